@@ -1,0 +1,1 @@
+"""Who may come in: people, teams, permission sets, sessions, sign-in and one-time links."""

@@ -1,0 +1,41 @@
+"""Which records an activity is on, and what people said about it (DESIGN 5)."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.db import Base, UtcDateTime
+from crm.records.models import RECORD_ID
+
+
+class ActivityLink(Base):
+    """That an activity is on a record, and why: `source` is origin, rule, person, contacted, thread, import ..."""
+
+    __tablename__ = "activity_link"
+    __table_args__ = (
+        sa.Index("ix_activity_link_record", "record_id", "activity_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    activity_id: Mapped[int] = mapped_column(RECORD_ID, sa.ForeignKey("record.id"), primary_key=True)
+    record_id: Mapped[int] = mapped_column(RECORD_ID, sa.ForeignKey("record.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    source_detail: Mapped[str] = mapped_column(sa.Text, nullable=False, default="")
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    moment: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+
+class Comment(Base):
+    """A remark on an activity; plain text, shown oldest first."""
+
+    __tablename__ = "comment"
+    __table_args__ = (sa.Index("ix_comment_activity", "activity_id", "created_at"),)
+
+    id: Mapped[int] = mapped_column(RECORD_ID, primary_key=True)
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("record.id"), nullable=False)
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    body: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

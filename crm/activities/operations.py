@@ -1,0 +1,295 @@
+"""Logging, changing, deleting and restoring activities, and moving them between records (SPEC 6, 8)."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from crm.activities.allowed import not_taken
+from crm.activities.auto_associate import MOST_LINKS, Link
+from crm.activities.models import ActivityLink
+from crm.activities.origin import Origin
+from crm.activities.queries import ActivityRow, get_activity, link_counts, linked_among
+from crm.activities.rules import rule_links
+from crm.activities.types import activity_types
+from crm.activities.types.base import ActivityType
+from crm.associations.history import ACTIVITY, Change, Linked, write_link_history
+from crm.clock import now
+from crm.db import db
+from crm.events import (
+    ActivityArchived,
+    ActivityCreated,
+    ActivityLinksChanged,
+    ActivityRestored,
+    ActivityUpdated,
+    publish,
+)
+from crm.messages import N_, InvalidValue, Message
+from crm.objects.queries import schema
+from crm.objects.schema import ObjectType
+from crm.permissions.actions import Verb
+from crm.permissions.errors import Forbidden, NotFound
+from crm.permissions.scopes import guarded, unguarded, visible_to
+from crm.permissions.viewer import Viewer
+from crm.records import rows
+from crm.records.conflicts import merged
+from crm.records.errors import InvalidInput, refuse
+from crm.records.models import Record
+from crm.records.owners import owner_errors
+from crm.records.queries import became, get_passport
+from crm.records.source import SCREEN, Source
+
+PERSON = "person"
+BY_HAND = Message(N_("Chosen by hand"))
+
+
+def get_kind(name: str) -> ActivityType:
+    """The kind called `name`; raises NotFound."""
+    kind = activity_types.get(name)
+    if kind is None:
+        raise NotFound(f"there is no kind of activity called {name!r}")
+    return kind
+
+
+def create_activity(
+    actor: Viewer, kind_name: str, values: Mapping[str, Any], first_record_id: int, origin: Origin | None = None
+) -> int:
+    """Log an activity on a record and on those the rules or the person add; return its id (SPEC 6.5-6.6).
+
+    `values` are parsed; the moment is now and the owner the actor unless they say otherwise.
+    Raises NotFound, Forbidden, InvalidInput.
+    """
+    origin = origin or Origin()
+    kind = get_kind(kind_name)
+    object_type = schema().object_type(kind.object_type)
+    if not actor.may(object_type.name, Verb.CREATE):
+        raise Forbidden(f"{actor.name} may not log {object_type.plural_name}")
+    first = get_passport(actor, first_record_id)
+    if problem := not_taken(first.object_type, object_type):
+        raise InvalidInput({"form": problem})
+    moment = origin.created_at or now()
+    written = _complete(actor, kind, object_type, values, origin, moment)
+    owner_id = values.get(rows.OWNER, actor.user_id)
+    refuse(owner_errors(actor, object_type, owner_id))
+    links = _chosen(actor, object_type, rule_links(actor, kind, written, first, origin), origin, first_record_id)
+    activity_id = rows.insert_record(actor, object_type, written, owner_id, moment)
+    _insert_links(actor, activity_id, links, moment)
+    made = ActivityRow(activity_id, object_type, owner_id, moment, written, version=1)
+    publish(ActivityCreated(actor, activity_id, kind.name, tuple(link.record_id for link in links), made))
+    return activity_id
+
+
+def _complete(
+    actor: Viewer,
+    kind: ActivityType,
+    object_type: ObjectType,
+    values: Mapping[str, Any],
+    origin: Origin,
+    moment: datetime,
+) -> dict[str, Any]:
+    written = {name: value for name, value in values.items() if value is not None and name in object_type.properties}
+    written |= dict(kind.fixed_values)
+    for name, value in kind.defaults(moment, ZoneInfo(actor.time_zone)).items():
+        if name not in values:
+            written.setdefault(name, value)
+    if "activity_date" not in kind.required_fields:
+        written.setdefault("activity_date", moment.replace(microsecond=moment.microsecond // 1000 * 1000))
+    written |= {"created_by": actor.user_id, "created_via": origin.created_via}
+    _refuse_incomplete(kind, object_type, written)
+    return {name: value for name, value in written.items() if value is not None}
+
+
+def _refuse_incomplete(kind: ActivityType, object_type: ObjectType, values: Mapping[str, Any]) -> None:
+    text = N_("%(label)s is required.")
+    errors = {
+        name: Message(text, label=object_type.property(name).label)
+        for name in kind.required_fields
+        if values.get(name) in (None, "")
+    }
+    ends_at, starts_at = values.get("ends_at"), values.get("activity_date")
+    if ends_at is not None and starts_at is not None and ends_at < starts_at:
+        errors["ends_at"] = Message(N_("The end is before the start."))
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _chosen(
+    actor: Viewer, object_type: ObjectType, proposed: Iterable[Link], origin: Origin, first_record_id: int
+) -> list[Link]:
+    links = {link.record_id: link for link in proposed}
+    if origin.record_ids is None:
+        return list(links.values())[:MOST_LINKS]
+    wanted = {first_record_id, *origin.record_ids}
+    if len(wanted) > MOST_LINKS:
+        raise InvalidInput({"record_ids": _too_many()})
+    by_hand = wanted - links.keys()
+    visible = _visible_records(actor, by_hand, object_type)
+    if len(visible) < len(by_hand):
+        merged_since = {into for one in by_hand - visible if (into := became(one)) is not None}
+        visible |= _visible_records(actor, merged_since - links.keys(), object_type)
+    refused = set(links if origin.offered_ids is None else origin.offered_ids) - wanted
+    kept = [link for record_id, link in links.items() if record_id not in refused]
+    return kept + [Link(record_id, PERSON, BY_HAND) for record_id in sorted(visible)]
+
+
+def _too_many() -> Message:
+    return Message(N_("An activity can be on at most %(limit)s records."), limit=f"{MOST_LINKS:,}")
+
+
+def _visible_records(actor: Viewer, record_ids: Collection[int], activity_type: ObjectType) -> set[int]:
+    if not record_ids:
+        return set()
+    types = [kind.name for kind in schema().record_types if kind.takes(activity_type.name)]
+    statement = sa.select(Record.id).where(Record.id.in_(record_ids), visible_to(actor, object_types=types))
+    return set(db.session.scalars(guarded(statement, actor)))
+
+
+def _insert_links(actor: Viewer, activity_id: int, links: Collection[Link], moment: datetime) -> None:
+    values = [
+        {
+            "activity_id": activity_id,
+            "record_id": link.record_id,
+            "source": link.source,
+            "source_detail": str(link.reason),
+            "actor_id": actor.user_id,
+            "moment": moment,
+        }
+        for link in links
+    ]
+    db.session.execute(sa.insert(ActivityLink.__table__), values)
+    added = [Linked(activity_id, link.record_id, ACTIVITY, link.source, str(link.reason)) for link in links]
+    write_link_history(actor, Change.ADDED, added, moment)
+
+
+def update_activity(
+    actor: Viewer,
+    activity_id: int,
+    changes: Mapping[str, Any],
+    source: Source = SCREEN,
+    version: int | None = None,
+) -> frozenset[str]:
+    """Write parsed `changes` to an activity and return the names of what really changed.
+
+    `version` is that of the activity when the form was opened: what somebody else changed since then raises Conflict
+    or stays, as for records. Raises NotFound, Forbidden, InvalidInput.
+    """
+    activity = writable(actor, activity_id, Verb.EDIT)
+    kind, object_type = activity.type, activity.object_type
+    after = {name: value for name, value in changes.items() if activity.values.get(name) != value}
+    if version is not None and version < activity.version:
+        after = merged(object_type, activity_id, version, activity.version, activity.values, after)
+    if kind is None or not after:
+        return frozenset()
+    whole = {**activity.values, **after}
+    _refuse_incomplete(kind, object_type, whole)
+    after |= _completion(activity, after)
+    new_version = activity.version + 1
+    rows.update_rows(object_type, activity_id, new_version, after | {"edited_at": now()}, None)
+    rows.write_history(actor, object_type, activity_id, new_version, activity.values, after, source)
+    changed = frozenset(after)
+    publish(ActivityUpdated(actor, activity_id, kind.name, changed))
+    return changed
+
+
+def _completion(activity: ActivityRow, after: Mapping[str, Any]) -> dict[str, Any]:
+    if "completed_at" not in activity.object_type.properties or "status" not in after:
+        return {}
+    return {"completed_at": now() if after["status"] == "COMPLETED" else None}
+
+
+def archive_activity(actor: Viewer, activity_id: int) -> None:
+    """Delete an activity from every record it is on, restorably; raises NotFound, Forbidden."""
+    activity = writable(actor, activity_id, Verb.DELETE)
+    # A pin stays where it is: without the activity nothing shows it, and an undo brings both back.
+    rows.set_archived(activity.object_type, activity_id, now())
+    publish(ActivityArchived(actor, activity_id, activity.kind))
+
+
+def restore_activity(actor: Viewer, activity_id: int) -> ActivityRow:
+    """Bring a deleted activity back onto its records; raises NotFound, also when it is not deleted."""
+    passport = rows.lock_passport(activity_id)
+    object_type = schema().types.get(passport.object_type) if passport is not None else None
+    if passport is None or object_type is None or passport.archived_at is None or not object_type.is_activity:
+        raise NotFound(f"no deleted activity {activity_id}")
+    if not actor.covers(object_type.name, Verb.DELETE, passport.owner_id):
+        raise NotFound(f"no deleted activity {activity_id}")
+    rows.set_archived(object_type, activity_id, None)
+    activity = get_activity(actor, activity_id)
+    publish(ActivityRestored(actor, activity_id, activity.kind))
+    return activity
+
+
+def link(actor: Viewer, activity_id: int, record_id: int, source: str = PERSON, reason: Message = BY_HAND) -> bool:
+    """Put an activity on one more record, at its original time; whether it was not there yet (SPEC 6.9)."""
+    activity = writable(actor, activity_id, Verb.EDIT)
+    passport = get_passport(actor, record_id)
+    if schema().object_type(passport.object_type).is_activity:
+        raise NotFound(f"record {record_id} is an activity")
+    if problem := not_taken(passport.object_type, activity.object_type):
+        raise InvalidValue(problem)
+    linked = _link_ids(activity_id)
+    if record_id in linked:
+        return False
+    if len(linked) >= MOST_LINKS:
+        raise InvalidValue(_too_many())
+    _insert_links(actor, activity_id, [Link(record_id, source, reason)], now())
+    publish(ActivityLinksChanged(actor, activity_id, activity.kind, added=(record_id,)))
+    return True
+
+
+def unlink(actor: Viewer, activity_id: int, record_id: int) -> bool:
+    """Take an activity off one record; whether it was on it. The last record cannot be removed (SPEC 6.9)."""
+    activity = writable(actor, activity_id, Verb.EDIT)
+    get_passport(actor, record_id)
+    linked = _link_ids(activity_id)
+    if record_id not in linked:
+        return False
+    # Hidden records do not count: they are not shown either, and whoever takes the activity off must keep seeing it.
+    if sum(link_counts(actor, activity_id).values()) == 1:
+        raise InvalidValue(N_("An activity is always on at least one record. Delete it instead."))
+    condition = (ActivityLink.activity_id == activity_id, ActivityLink.record_id == record_id)
+    db.session.execute(sa.delete(ActivityLink).where(*condition))
+    write_link_history(actor, Change.REMOVED, [Linked(activity_id, record_id, ACTIVITY, PERSON)])
+    pinned = sa.update(Record.__table__).where(Record.id == record_id, Record.pinned_activity_id == activity_id)
+    db.session.execute(pinned.values(pinned_activity_id=None))
+    publish(ActivityLinksChanged(actor, activity_id, activity.kind, removed=(record_id,)))
+    return True
+
+
+def _link_ids(activity_id: int) -> set[int]:
+    statement = sa.select(ActivityLink.record_id).where(ActivityLink.activity_id == activity_id)
+    return set(db.session.scalars(unguarded(statement, "the limit counts hidden records too")))
+
+
+def writable(actor: Viewer, activity_id: int, verb: Verb) -> ActivityRow:
+    """A live activity, its passport locked until the unit ends; raises NotFound, Forbidden."""
+    rows.lock_passport(activity_id)
+    return get_activity(actor, activity_id, verb)
+
+
+def pin(actor: Viewer, record_id: int, activity_id: int | None) -> int | None:
+    """Pin an activity to the top of a record's timeline in place of any other, or none (SPEC 1.6).
+
+    Returns the activity whose place it took, if the actor could put that back. Needs edit on the record and on the
+    activity; raises NotFound when the activity is not on the record.
+    """
+    rows.lock_passport(record_id)
+    record = get_passport(actor, record_id, Verb.EDIT)
+    if activity_id is not None:
+        get_activity(actor, activity_id, Verb.EDIT)
+        if not linked_among(activity_id, [record_id]):
+            raise NotFound(f"activity {activity_id} is not on record {record_id}")
+    changed = sa.update(Record.__table__).where(Record.id == record_id).values(pinned_activity_id=activity_id)
+    db.session.execute(changed)
+    before = record.pinned_activity_id
+    return before if before not in (None, activity_id) and _may_edit(actor, before) else None
+
+
+def _may_edit(actor: Viewer, activity_id: int) -> bool:
+    try:
+        get_activity(actor, activity_id, Verb.EDIT)
+    except (NotFound, Forbidden):
+        return False
+    return True

@@ -1,0 +1,140 @@
+"""Associated records ready to be shown: cards of the right column, tables of the overview (SPEC 1.6, 1.9)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.associations.queries import COUNT_LIMIT, Neighbour, Neighbourhood, association_types, neighbourhoods
+from crm.db import db
+from crm.objects.queries import schema
+from crm.objects.schema import ObjectType
+from crm.permissions.actions import Verb
+from crm.permissions.scopes import unguarded
+from crm.permissions.viewer import Viewer
+from crm.properties.types.base import Context
+from crm.records.models import Record
+from crm.records.queries import RecordRow
+from crm.records.shown import Shown, show_all, with_currency
+from crm.statements import Statements, among
+
+
+@dataclass(frozen=True)
+class Card:
+    """One associated record, or one that could be; `note` says in a picker what kind of record it is."""
+
+    record_id: int
+    display_name: str
+    object_type: str
+    is_primary: bool = False
+    can_remove: bool = False
+    ticked: bool = False
+    locked: bool = False
+    shown: Sequence[Shown] = ()
+    note: str = ""
+
+    @property
+    def url(self) -> str:
+        """The record's page."""
+        return f"/records/{self.record_id}"
+
+
+@dataclass(frozen=True)
+class Section:
+    """The associated records of one object type: the first few, and how many there are."""
+
+    object_type: ObjectType
+    count: int
+    count_is_exact: bool
+    cards: Sequence[Card] = field(default_factory=tuple)
+    can_add: bool = False
+    can_create: bool = False
+    url_all: str | None = None
+
+    @property
+    def count_text(self) -> str:
+        """The count for people: "5" or "1,000+"."""
+        return f"{self.count:,}" if self.count_is_exact else f"{COUNT_LIMIT:,}+"
+
+
+def sections(viewer: Viewer, record: RecordRow, context: Context, limit: int = 5) -> list[Section]:
+    """One section for each object type the viewer may see, in order; two queries."""
+    found = neighbourhoods(viewer, record.id, record.object_type, limit)
+    values = values_of([one.record_id for part in found for one in part.neighbours], _wanted())
+    may_edit = viewer.covers(record.object_type, Verb.EDIT, record.owner_id)
+    types = association_types()
+    others_first = sorted(found, key=lambda part: part.object_type.name == record.object_type)
+    return [
+        _section(viewer, record, part, values, context, may_edit)
+        for part in others_first
+        if viewer.may(part.object_type.name, Verb.VIEW) and types.between(record.object_type, part.object_type.name)
+    ]
+
+
+def _wanted() -> Mapping[str, Sequence[str]]:
+    return {kind.name: with_currency(kind, kind.layout.card_columns) for kind in schema().record_types}
+
+
+def _section(
+    viewer: Viewer,
+    record: RecordRow,
+    part: Neighbourhood,
+    values: Mapping[int, Mapping[str, Any]],
+    context: Context,
+    may_edit: bool,
+) -> Section:
+    kind = part.object_type
+    return Section(
+        object_type=kind,
+        count=part.count,
+        count_is_exact=part.count_is_exact,
+        cards=[card(one, values.get(one.record_id, {}), context, may_edit) for one in part.neighbours],
+        can_add=may_edit,
+        can_create=may_edit and viewer.may(kind.name, Verb.CREATE),
+        url_all=f"/objects/{kind.plural_name}?associated={record.id}",
+    )
+
+
+def card(
+    neighbour: Neighbour, values: Mapping[str, Any], context: Context, can_remove: bool = False, **more: Any
+) -> Card:
+    """The card of one record with the properties its object shows on cards."""
+    kind = schema().object_type(neighbour.object_type)
+    return Card(
+        record_id=neighbour.record_id,
+        display_name=neighbour.display_name or f"#{neighbour.record_id}",
+        object_type=neighbour.object_type,
+        is_primary=neighbour.is_primary,
+        can_remove=can_remove,
+        shown=show_all(kind, kind.layout.card_columns, values, context),
+        **more,
+    )
+
+
+def values_of(record_ids: Sequence[int], wanted: Mapping[str, Sequence[str]]) -> dict[int, dict[str, Any]]:
+    """The values of properties called `wanted`, by object type, of records found through the gate; one query."""
+    if not record_ids:
+        return {}
+    shape = (schema().token, tuple((name, tuple(properties)) for name, properties in wanted.items()))
+    statement = _statements.get(shape, lambda: _values_of(wanted))
+    found = {}
+    for row in db.session.execute(statement, {"ids": list(record_ids)}).mappings().all():
+        names = wanted.get(row["object_type"], ())
+        found[row["id"]] = {one: row.get(f"{row['object_type']}__{one}") for one in names}
+    return found
+
+
+_statements = Statements()
+
+
+def _values_of(wanted: Mapping[str, Sequence[str]]) -> Any:
+    record = Record.__table__
+    source: Any = record
+    columns: list[Any] = []
+    for name, properties in wanted.items():
+        kind = schema().object_type(name)
+        source = source.outerjoin(kind.table, kind.table.c.record_id == record.c.id)
+        columns += [kind.column(one).label(f"{name}__{one}") for one in properties if one in kind.properties]
+    statement = sa.select(record.c.id, record.c.object_type, *columns).select_from(source)
+    return unguarded(statement.where(among(record.c.id, "ids")), "ids come from a guarded select")

@@ -1,0 +1,197 @@
+"""Associating records from the right column: add existing, create new, remove, primary company (SPEC 6.1-6.2)."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from crm.associations.creating import create_linked
+from crm.associations.operations import associate_all, dissociate, set_primary_company
+from crm.associations.queries import Neighbour, association_types, not_linked_to, unlinked
+from crm.associations.sections import Card, Section, card, sections, values_of
+from crm.db import unit_of_work
+from crm.messages import N_, Message
+from crm.objects.queries import schema
+from crm.objects.schema import ObjectType
+from crm.permissions.actions import Verb
+from crm.permissions.errors import Forbidden, NotFound
+from crm.records.errors import InvalidInput, refuse
+from crm.records.queries import RecordRow, get_passport, get_record
+from crm.records.shown import with_currency
+from crm.records.views.create import will_see
+from crm.records.views.create_fields import create_fields, missing_in_form, read_values, sent_values
+from crm.records.views.create_links import NEEDED, NEEDS
+from crm.records.views.given_away import GIVEN_AWAY
+from crm.search.find_records import find_records
+from crm.web.auth import SIGNED_IN, requires, viewer
+from crm.web.context import reading_context
+from crm.web.flashes import flash
+from crm.web.forms import form_key, once, remember, sent_key
+from crm.web.htmx import is_fragment, redirect_to, render, render_nothing
+from crm.web.numbers import whole_numbers
+
+blueprint = Blueprint("associations", __name__)
+CHANGED = ("associations-changed",)
+FOUND_LIMIT = 20
+MOST_TICKED = 200
+CHOOSE = N_("Choose at least one.")
+ASSOCIATED = N_("Associated.")
+TYPE_A_NAME = N_("Type a name to find what to link.")
+NOTHING_MATCHES = N_("Nothing matches “%(words)s”.")
+ALL_LINKED = N_("All that match “%(words)s” are linked already.")
+
+
+@blueprint.get("/records/<int:record_id>/associations/<object_name>")
+@requires(SIGNED_IN)
+def section(record_id: int, object_name: str) -> Response:
+    """The card of the right column for one object type."""
+    record = get_record(viewer(), record_id)
+    object_type = _linkable(object_name, record)
+    if not is_fragment():
+        return redirect_to(f"/objects/{object_name}?associated={record_id}")
+    return _section(record, object_type)
+
+
+@blueprint.get("/records/<int:record_id>/associations/<object_name>/add")
+@requires(SIGNED_IN)
+def choose(record_id: int, object_name: str) -> Response:
+    """The picker: search what exists, or the form for something new."""
+    record = get_record(viewer(), record_id, Verb.EDIT)
+    object_type = _linkable(object_name, record)
+    if request.args.get("tab") == "new":
+        return _new(record, object_type, {}, {})
+    q = request.args.get("q", "").strip()[:200]
+    ticked = set(whole_numbers(request.args, "record_id"))
+    return _existing(record, object_type, q, ticked)
+
+
+@blueprint.post("/records/<int:record_id>/associations/<object_name>/add")
+@requires(SIGNED_IN)
+def add(record_id: int, object_name: str) -> Response:
+    """Link what was ticked, or make what was typed and link it."""
+    record = get_record(viewer(), record_id, Verb.EDIT)
+    object_type = _linkable(object_name, record)
+    if request.form.get("tab") == "new":
+        return _create(record, object_type)
+    ids = whole_numbers(request.form, "record_id")
+    if not ids:
+        return _existing(record, object_type, "", set(), status=422, error=CHOOSE)
+    with unit_of_work():
+        for other_id in ids:
+            if get_passport(viewer(), other_id).object_type != object_type.name:
+                raise NotFound(f"record {other_id} is no {object_type.name}")
+        associate_all(viewer(), record_id, ids)
+    return _done(record_id)
+
+
+@blueprint.post("/records/<int:record_id>/associations/<int:other_id>/remove")
+@requires(SIGNED_IN)
+def remove(record_id: int, other_id: int) -> Response:
+    """Take the link between two records away."""
+    record = get_record(viewer(), record_id, Verb.EDIT)
+    other = get_record(viewer(), other_id)
+    with unit_of_work():
+        dissociate(viewer(), record_id, other_id)
+    return _section(record, other.type, CHANGED) if is_fragment() else redirect_to(f"/records/{record_id}")
+
+
+@blueprint.post("/records/<int:record_id>/associations/<int:other_id>/primary")
+@requires(SIGNED_IN)
+def make_primary(record_id: int, other_id: int) -> Response:
+    """Make an associated company the primary one."""
+    record = get_record(viewer(), record_id, Verb.EDIT)
+    other = get_record(viewer(), other_id)
+    with unit_of_work():
+        set_primary_company(viewer(), record_id, other_id)
+    return _section(record, other.type, CHANGED) if is_fragment() else redirect_to(f"/records/{record_id}")
+
+
+def _linkable(object_name: str, record: RecordRow) -> ObjectType:
+    object_type = schema().by_plural(object_name)
+    if association_types().between(record.object_type, object_type.name) is None:
+        raise NotFound(f"{record.object_type} is not associated with {object_name}")
+    if not viewer().may(object_type.name, Verb.VIEW):
+        raise NotFound(object_name)
+    return object_type
+
+
+def _section(record: RecordRow, object_type: ObjectType, events: tuple[str, ...] = ()) -> Response:
+    found = [one for one in sections(viewer(), record, reading_context()) if one.object_type.name == object_type.name]
+    shown: Section = found[0]
+    return render("records/_section.html", "records/_section.html", events=events, record=record, section=shown)
+
+
+def _existing(record: RecordRow, object_type: ObjectType, q: str, ticked: set[int], **more: Any) -> Response:
+    """The picker with what is ticked, first, and what `q` finds besides, none of it linked yet."""
+    free = not_linked_to(record.id, record.object_type, object_type.name)
+    found = find_records(viewer(), q, object_type.name, FOUND_LIMIT, free)
+    chosen = unlinked(viewer(), sorted(ticked)[:MOST_TICKED], free, object_type.name)
+    kept = {one.record_id for one in chosen}
+    others = [Neighbour(one.record_id, one.object_type, one.display_name) for one in found if one.record_id not in kept]
+    results = _cards(object_type, chosen + others, kept)
+    text = _empty_text(record, object_type, q) if not results else TYPE_A_NAME
+    return _picker(record, object_type, tab="existing", q=q, results=results, empty_text=text, **more)
+
+
+def _cards(object_type: ObjectType, neighbours: list[Neighbour], ticked: set[int]) -> list[Card]:
+    needed = {object_type.name: with_currency(object_type, object_type.layout.card_columns)}
+    values = values_of([one.record_id for one in neighbours], needed)
+    context = reading_context()
+    return [card(one, values.get(one.record_id, {}), context, ticked=one.record_id in ticked) for one in neighbours]
+
+
+def _empty_text(record: RecordRow, object_type: ObjectType, q: str) -> str | Message:
+    if not q:
+        return TYPE_A_NAME
+    others = find_records(viewer(), q, object_type.name, 2)
+    is_linked = any(one.record_id != record.id for one in others)
+    return Message(ALL_LINKED if is_linked else NOTHING_MATCHES, words=q)
+
+
+def _new(
+    record: RecordRow,
+    object_type: ObjectType,
+    typed: dict[str, Any],
+    errors: dict[str, Any],
+    status: int = 200,
+    **more: Any,
+) -> Response:
+    if not viewer().may(object_type.name, Verb.CREATE):
+        raise Forbidden(object_type.plural_name)
+    form = create_fields(object_type, typed, errors)
+    return _picker(record, object_type, tab="new", q="", results=[], form=form, key=form_key(), status=status, **more)
+
+
+def _create(record: RecordRow, object_type: ObjectType) -> Response:
+    typed = sent_values(object_type)
+    needed = NEEDED.get(object_type.name)
+    if needed and record.object_type not in needed:
+        return _new(record, object_type, typed, {}, status=422, error=Message(NEEDS))
+    try:
+        values = read_values(object_type, typed)
+        refuse(missing_in_form(object_type, values))
+        key = sent_key()
+        with unit_of_work():
+            if once(key) is None:
+                create_linked(viewer(), object_type.name, values, [record.id])
+                remember(key, f"/records/{record.id}")
+    except InvalidInput as error:
+        return _new(record, object_type, typed, error.errors, status=422)
+    return _done(record.id, ASSOCIATED if will_see(object_type, values) else GIVEN_AWAY)
+
+
+def _picker(record: RecordRow, object_type: ObjectType, status: int = 200, **context: Any) -> Response:
+    return render(
+        "records/add_association.html",
+        "records/_add_association.html",
+        status=status,
+        record=record,
+        object_type=object_type,
+        **({"form": None, "error": None, "empty_text": TYPE_A_NAME, "key": ""} | context),
+    )
+
+
+def _done(record_id: int, text: str = ASSOCIATED) -> Response:
+    flash(text)
+    if not is_fragment():
+        return redirect_to(f"/records/{record_id}")
+    return render_nothing(CHANGED)

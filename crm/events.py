@@ -1,0 +1,282 @@
+"""What happened, told upward: lower packages publish, crm/wiring.py says who hears (DESIGN 3).
+
+Handlers run in the transaction of the publisher, in the order of the wiring.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that has just been written in this transaction; `actor` is the Viewer who did it."""
+
+    actor: Any
+
+
+@dataclass(frozen=True)
+class RecordCreated(Event):
+    """A record of an object with a page of its own was made; `values` are by property name."""
+
+    record_id: int
+    object_type: str
+    values: Mapping[str, Any]
+    source: str
+    moment: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RecordUpdated(Event):
+    """Properties changed; `before` and `after` hold the changed ones only, by property name."""
+
+    record_id: int
+    object_type: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    source: str
+    moment: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RecordChanging(Event):
+    """A record is about to be changed and not locked yet: who will change others with it locks all in order."""
+
+    record_id: int
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RecordLeavingOrReturning(Event):
+    """A record is about to be deleted or restored and not locked yet: who will change others locks all in order."""
+
+    record_id: int
+
+
+@dataclass(frozen=True)
+class RecordArchived(Event):
+    """A record was deleted, restorably."""
+
+    record_id: int
+    object_type: str
+
+
+@dataclass(frozen=True)
+class RecordRestored(Event):
+    """A deleted record came back."""
+
+    record_id: int
+    object_type: str
+
+
+@dataclass(frozen=True)
+class RecordsMerged(Event):
+    """Two records, `merged_ids`, the primary one first, became the new record `record_id`; `names` are theirs."""
+
+    object_type: str
+    record_id: int
+    merged_ids: tuple[int, int]
+    merge_id: int
+    names: Mapping[str, str]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RecordsUnmerged(Event):
+    """The merged record `record_id` is gone again, and `merged_ids` are back."""
+
+    object_type: str
+    record_id: int
+    merged_ids: tuple[int, int]
+    merge_id: int
+
+
+@dataclass(frozen=True)
+class RecordsPurged(Event):
+    """Records went for good with all that hung on them; `activity_ids` are what was on them, gone too or staying."""
+
+    record_ids: Sequence[int]
+    activity_ids: Sequence[int]
+
+
+@dataclass(frozen=True)
+class ActivityEvent(Event):
+    """Something happened to one activity of a kind."""
+
+    activity_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class ActivityCreated(ActivityEvent):
+    """An activity was logged; its links are already written.
+
+    `record_ids` are the records it is on, and `activity` is the ActivityRow that reading it back would give: whoever
+    hears of it need not ask the database again.
+    """
+
+    record_ids: tuple[int, ...] = ()
+    activity: Any = None
+
+
+@dataclass(frozen=True)
+class ActivityUpdated(ActivityEvent):
+    """An activity's own values changed."""
+
+    changed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class ActivityArchived(ActivityEvent):
+    """An activity was deleted, restorably."""
+
+
+@dataclass(frozen=True)
+class ActivityRestored(ActivityEvent):
+    """A deleted activity came back."""
+
+
+@dataclass(frozen=True)
+class ActivityLinksChanged(ActivityEvent):
+    """The records an activity is on changed."""
+
+    added: tuple[int, ...] = ()
+    removed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class CommentChanged(ActivityEvent):
+    """A comment on an activity was written, changed or removed."""
+
+
+@dataclass(frozen=True)
+class AssociationAdded(Event):
+    """Two records were associated; published once, not once a direction."""
+
+    from_record_id: int
+    to_record_id: int
+    type_id: int
+
+
+@dataclass(frozen=True)
+class AssociationRemoved(Event):
+    """Two records are no longer associated."""
+
+    from_record_id: int
+    to_record_id: int
+    type_id: int
+
+
+@dataclass(frozen=True)
+class ObjectTypeCreated(Event):
+    """An object type was made; its records may be associated with those of the objects called `associated`."""
+
+    object_type: str
+    associated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ObjectTypeRenamed(Event):
+    """The records of an object are called by another property from now on: their names are written anew."""
+
+    object_type: str
+
+
+@dataclass(frozen=True)
+class ObjectTypeLeaving(Event):
+    """An object type without records is about to be removed: whoever keeps something about it forgets that."""
+
+    object_type: str
+
+
+@dataclass(frozen=True)
+class PrimaryCompaniesChanged(Event):
+    """Records have another primary company, or a first one; `pairs` are each record with what was and what is."""
+
+    pairs: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class RecordsRearranged(Event):
+    """Links or activities of these records were moved past the operations, as a merge does.
+
+    All that follows from them, on them and on the records linked to them, is computed anew before the unit commits.
+    """
+
+    record_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class StagesChanged(Event):
+    """Stages of an object got another order, state or probability: what follows from stages is computed anew."""
+
+    object_type: str
+
+
+@dataclass(frozen=True)
+class TeamChanged(Event):
+    """Somebody is in another team, or in none, from now on."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
+class TeamDeleted(Event):
+    """A team is about to be deleted; its people have left it."""
+
+    team_id: int
+
+
+@dataclass(frozen=True)
+class PropertyEvent(Event):
+    """The definition of a property changed; the schema of this transaction has it already."""
+
+    object_type: str
+    property_name: str
+
+
+@dataclass(frozen=True)
+class PropertyCreated(PropertyEvent):
+    """A property was made; its column is there and empty."""
+
+
+@dataclass(frozen=True)
+class PropertyChanged(PropertyEvent):
+    """A property is described otherwise; `changed` names the settings and fields (`label`, `type` ...) that differ."""
+
+    changed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class PropertyArchived(PropertyEvent):
+    """A property went out of use; the schema does not have it any more."""
+
+
+@dataclass(frozen=True)
+class PropertyRestored(PropertyEvent):
+    """An archived property is back, with its values."""
+
+
+Handler = Callable[[Any], None]
+
+
+@dataclass
+class Bus:
+    """Which handlers hear which event."""
+
+    handlers: dict[type[Event], tuple[Handler, ...]] = field(default_factory=dict)
+
+
+_bus = Bus()
+
+
+def connect(wiring: Mapping[type[Event], tuple[Handler, ...]]) -> None:
+    """Take `wiring` as the whole truth of who hears what; called once by create_app."""
+    _bus.handlers = dict(wiring)
+
+
+def publish(event: Event) -> None:
+    """Tell `event` to its handlers, now, in this transaction."""
+    for handler in _bus.handlers.get(type(event), ()):
+        handler(event)

@@ -1,0 +1,70 @@
+"""Attaching stored files to records and activities."""
+import sqlalchemy as sa
+
+from crm import clock
+from crm.db import Base, db
+from crm.files.models import Attachment, StoredFile
+from crm.files.storage import Deposit
+from crm.permissions.actions import Verb
+from crm.permissions.errors import NotFound
+from crm.permissions.scopes import guarded, unguarded, visible_to
+from crm.permissions.viewer import Viewer
+
+
+def attach(actor: Viewer, record_id: int, deposit: Deposit) -> int:
+    """Attach bytes already on disk to a record or activity that `actor` may edit; gives the attachment's id.
+
+    Raises NotFound when there is no such record for this actor.
+    """
+    record = Base.metadata.tables["record"]
+    may_edit = sa.select(record.c.id).where(record.c.id == record_id, visible_to(actor, record, Verb.EDIT))
+    # As the row of the attachment does anyway; but who waits for a deletion or a merge looks once more after it.
+    held = may_edit.with_for_update(read=True, key_share=True, of=record)
+    if db.session.execute(guarded(held, actor)).first() is None:
+        raise NotFound(f"record {record_id}")
+    row = Attachment(
+        file_id=_file_id(deposit),
+        record_id=record_id,
+        name=deposit.name,
+        actor_id=actor.user_id,
+        created_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def hang_up(actor: Viewer, record_id: int, deposit: Deposit) -> None:
+    """Attach bytes to a record that `actor` has just written; those that were taken down come back."""
+    mine = (Attachment.record_id == record_id, StoredFile.sha256 == deposit.sha256)
+    known = sa.select(Attachment.id).join(StoredFile, StoredFile.id == Attachment.file_id).where(*mine)
+    known = unguarded(known.order_by(Attachment.id).limit(1), "the actor has just written the record")
+    found = db.session.execute(known).scalar()
+    if found is not None:
+        db.session.execute(sa.update(Attachment.__table__).where(Attachment.id == found).values(archived_at=None))
+        return
+    values = {"file_id": _file_id(deposit), "record_id": record_id, "name": deposit.name, "actor_id": actor.user_id}
+    db.session.execute(sa.insert(Attachment.__table__).values(created_at=clock.now(), **values))
+
+
+def take_down(record_id: int, sha256: str) -> None:
+    """Archive what hangs on a record with these bytes."""
+    file = sa.select(StoredFile.id).where(StoredFile.sha256 == sha256).scalar_subquery()
+    hanging = sa.update(Attachment.__table__).where(Attachment.record_id == record_id, Attachment.file_id == file)
+    db.session.execute(hanging.values(archived_at=clock.now()))
+
+
+def _file_id(deposit: Deposit) -> int:
+    known = db.session.execute(sa.select(StoredFile.id).where(StoredFile.sha256 == deposit.sha256)).scalar()
+    if known is not None:
+        return known
+    row = StoredFile(
+        sha256=deposit.sha256, size=deposit.size, media_type=deposit.media_type, created_at=clock.now()
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except sa.exc.IntegrityError:
+        # On PostgreSQL another transaction stored the same bytes in this moment.
+        return db.session.execute(sa.select(StoredFile.id).where(StoredFile.sha256 == deposit.sha256)).scalar_one()
+    return row.id

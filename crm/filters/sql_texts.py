@@ -1,0 +1,42 @@
+"""Looking into texts in SQL without patterns: what was typed has no signs of its own there, and no length limit."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class place_in(FunctionElement[int]):
+    """Where the second text begins in the first, counted from 1; 0 when it does not stand there."""
+
+    type = sa.Integer()
+    inherit_cache = True
+
+
+class ending(FunctionElement[str]):
+    """So many characters of a text from its end; all of them when it has fewer."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+@compiles(place_in, "sqlite")
+def _place_in_sqlite(element: place_in, compiler: Any, **more: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **more)})"
+
+
+@compiles(place_in, "postgresql")
+def _place_in_postgresql(element: place_in, compiler: Any, **more: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **more)})"
+
+
+@compiles(ending, "sqlite")
+def _ending_in_sqlite(element: ending, compiler: Any, **more: Any) -> str:
+    text, length = element.clauses
+    return f"substr({compiler.process(text, **more)}, -{compiler.process(length, **more)})"
+
+
+@compiles(ending, "postgresql")
+def _ending_in_postgresql(element: ending, compiler: Any, **more: Any) -> str:
+    return f'"right"({compiler.process(element.clauses, **more)})'

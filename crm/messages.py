@@ -1,0 +1,42 @@
+"""Texts for people, marked where they are written and translated where they are shown."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def N_(text: str) -> str:
+    """Mark `text` for translation and return it unchanged; the page translates it when it is shown."""
+    return text
+
+
+class Message:
+    """A translatable sentence together with the values it names.
+
+    `text` uses `%(name)s` placeholders; `str(message)` is the English sentence.
+    """
+
+    __slots__ = ("params", "text")
+
+    def __init__(self, text: str, **params: Any) -> None:
+        self.text = text
+        self.params: Mapping[str, Any] = params
+
+    def __str__(self) -> str:
+        return self.text % self.params if self.params else self.text
+
+    def __repr__(self) -> str:
+        return f"Message({str(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and (self.text, dict(self.params)) == (other.text, dict(other.params))
+
+    def __hash__(self) -> int:
+        return hash((self.text, tuple(sorted((key, str(value)) for key, value in self.params.items()))))
+
+
+class InvalidValue(ValueError):
+    """What was typed cannot be taken; `message` says why, in words for the person who typed it."""
+
+    def __init__(self, message: Message | str) -> None:
+        self.message = message if isinstance(message, Message) else Message(message)
+        super().__init__(str(self.message))

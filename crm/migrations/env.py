@@ -1,0 +1,17 @@
+"""Run by Alembic: works on the connection that runner.py hands over, inside that caller's transaction."""
+
+from alembic import context
+
+from crm.migrations.ownership import expected, is_ours
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=expected(connection.dialect),
+    include_object=is_ours,
+    transactional_ddl=True,
+    compare_type=True,
+)
+
+with context.begin_transaction():
+    context.run_migrations()

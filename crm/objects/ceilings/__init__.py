@@ -1,0 +1,1 @@
+"""How far things go, and what happens there: one file for each ceiling."""

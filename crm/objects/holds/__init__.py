@@ -1,0 +1,1 @@
+"""What keeps an object from being removed: one file for each kind of reason."""

@@ -1,0 +1,56 @@
+"""Who deleted a record and when, and who may bring it back (SPEC 4.7)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.clock import now
+from crm.db import db
+from crm.permissions.actions import AccountRight, Verb
+from crm.permissions.scopes import unguarded
+from crm.permissions.viewer import Viewer
+from crm.records.models import RecordDeletion
+
+KEPT = timedelta(days=90)
+"""How long a deleted record can be restored."""
+
+WHY = "the writer checks rights on the row itself"
+
+
+def note_deletion(actor: Viewer, record_id: int, moment: datetime, is_permanent: bool) -> None:
+    """Keep who deleted a record; inside the unit of work that deletes it."""
+    values = {
+        "record_id": record_id,
+        "actor_id": actor.user_id,
+        "moment": moment,
+        "is_permanent": is_permanent,
+    }
+    db.session.execute(sa.insert(RecordDeletion.__table__), values)
+
+
+def forget_deletion(record_id: int) -> None:
+    """The record is back."""
+    gone = sa.delete(RecordDeletion).where(RecordDeletion.record_id == record_id)
+    db.session.execute(gone.execution_options(synchronize_session=False))
+
+
+def may_restore_all(viewer: Viewer) -> bool:
+    """Whether the person may open the recycle bin and restore what others deleted."""
+    return viewer.has_right(AccountRight.ACCOUNT_ACCESS) and viewer.has_right(AccountRight.MANAGE_USERS)
+
+
+def may_restore(actor: Viewer, passport: sa.Row[Any]) -> bool:
+    """Whether `actor` may bring this deleted record back: who has the rights of the bin, and who deleted it.
+
+    Of a record nobody may restore any more (deleted for good, too long ago, or merged into another) the answer is no.
+    """
+    deletion = db.session.execute(
+        unguarded(sa.select(RecordDeletion.__table__).where(RecordDeletion.record_id == passport.id), WHY)
+    ).first()
+    if deletion is None or deletion.is_permanent or passport.merged_into_id is not None:
+        return False
+    if deletion.moment <= now() - KEPT or not actor.covers(passport.object_type, Verb.VIEW, passport.owner_id):
+        return False
+    is_own = deletion.actor_id == actor.user_id and actor.covers(passport.object_type, Verb.DELETE, passport.owner_id)
+    return is_own or may_restore_all(actor)

@@ -1,0 +1,42 @@
+"""Paging through what happened, the newest first: where a page ends, in its address."""
+
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from crm.messages import N_, InvalidValue
+
+
+class Place(NamedTuple):
+    """Where something stands among things that happened; the id decides between those of one moment."""
+
+    moment: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.moment.isoformat()}_{self.id}"
+
+
+def read_place(text: str) -> Place | None:
+    """The place that an address names, None for none; raises InvalidValue for what is none."""
+    if not text:
+        return None
+    before, _, last = text.rpartition("_")
+    try:
+        moment = datetime.fromisoformat(before)
+        place = Place(moment.astimezone(UTC) if moment.tzinfo else moment, int(last))
+    except (ValueError, OverflowError):
+        raise InvalidValue(N_("There is no such page.")) from None
+    if place.moment.tzinfo is None or not 0 <= place.id < 2**63:
+        raise InvalidValue(N_("There is no such page."))
+    return place
+
+
+def beyond(rows: Any, place: Place | None) -> list[sa.ColumnElement[bool]]:
+    """The condition that rows with `moment` and `id` come after a place, newest first; nothing for the first page."""
+    if place is None:
+        return []
+    columns = getattr(rows, "c", rows)
+    older = columns.moment < place.moment
+    return [sa.or_(older, sa.and_(columns.moment == place.moment, columns.id < place.id))]

@@ -1,0 +1,280 @@
+"""Reading records through the viewer: one record, a page of an index, records with a value."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.accounts.queries import directory
+from crm.db import db
+from crm.objects.queries import schema
+from crm.objects.schema import ObjectType, Property
+from crm.permissions.actions import Verb
+from crm.permissions.errors import Forbidden, MergedAway, NotFound
+from crm.permissions.scopes import guarded, rows_visible_to, unguarded, visible_to
+from crm.permissions.viewer import Viewer
+from crm.properties.models import PropertyOptionRow
+from crm.records.models import Record
+from crm.records.page_keys import decode_key, encode_key
+from crm.records.values import display_name, type_of
+from crm.statements import Statements
+
+COUNT_LIMIT = 10_000
+SORTED_LENGTH = 100
+MOST_LISTED = 200
+"""More options than these are looked up in the order of a statement, and not listed in it."""
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """One record as read: identity and values by property name."""
+
+    id: int
+    type: ObjectType
+    display_name: str
+    owner_id: int | None
+    version: int
+    values: Mapping[str, Any]
+    pinned_activity_id: int | None = None
+
+    @property
+    def object_type(self) -> str:
+        """The name of its object type."""
+        return self.type.name
+
+    @property
+    def title(self) -> str:
+        """Its display name, or "#51" while it has none."""
+        return self.display_name or f"#{self.id}"
+
+
+def get_passport(viewer: Viewer, record_id: int, verb: Verb = Verb.VIEW) -> sa.Row[Any]:
+    """The passport row of a live record; raises NotFound when hidden, Forbidden when `verb` is not granted.
+
+    For a record that has become one the viewer may see, the NotFound is a MergedAway that says which (SPEC 4.6).
+    """
+    row = _visible_passport(viewer, record_id)
+    if row is None:
+        into_id = became(record_id)
+        if into_id is None or _visible_passport(viewer, into_id) is None:
+            raise NotFound(f"no record {record_id}")
+        raise MergedAway(record_id, into_id)
+    if not viewer.covers(row.object_type, verb, row.owner_id):
+        raise Forbidden(f"{verb} is not granted on record {record_id}")
+    return row
+
+
+_statements = Statements()
+
+
+def _visible_passport(viewer: Viewer, record_id: int) -> sa.Row[Any] | None:
+    statement = _statements.get(("passport", viewer.rights), lambda: _passport(viewer))
+    return db.session.execute(statement, {"id": record_id}).first()
+
+
+def became(record_id: int) -> int | None:
+    """The record that this one was merged into, through all merges since; None when it was not, or is deleted.
+
+    Nothing is checked: whoever gets the answer looks whether it may be seen.
+    """
+    step = sa.select(Record.merged_into_id, Record.archived_at)
+    found, seen = record_id, {record_id}
+    while True:
+        row = db.session.execute(unguarded(step.where(Record.id == found), "the answer passes the gate")).first()
+        if row is None or row.merged_into_id is None or row.merged_into_id in seen:
+            return None if row is None or row.archived_at is not None or found == record_id else found
+        found = row.merged_into_id
+        seen.add(found)
+
+
+def current_id(viewer: Viewer, record_id: int) -> int:
+    """The id under which a record is found now: its own, or that of the one it was merged into; raises NotFound."""
+    try:
+        return get_passport(viewer, record_id).id
+    except MergedAway as merged:
+        return merged.into_id
+
+
+def _passport(viewer: Viewer) -> Any:
+    record = Record.__table__
+    return guarded(sa.select(record).where(record.c.id == sa.bindparam("id"), visible_to(viewer, record)), viewer)
+
+
+def get_record(viewer: Viewer, record_id: int, verb: Verb = Verb.VIEW) -> RecordRow:
+    """A live record with its values; raises NotFound when hidden, Forbidden when `verb` is not granted.
+
+    For one that was merged away the NotFound is a MergedAway that says where it is now. Activities are not found here:
+    they have no page of their own kind (SPEC 1.1).
+    """
+    passport = get_passport(viewer, record_id, verb)
+    object_type = schema().object_type(passport.object_type)
+    if object_type.is_activity:
+        raise NotFound(f"record {record_id} is an activity")
+    return RecordRow(
+        id=record_id,
+        type=object_type,
+        display_name=passport.display_name,
+        owner_id=passport.owner_id,
+        version=passport.version,
+        values=read_values(object_type, record_id),
+        pinned_activity_id=passport.pinned_activity_id,
+    )
+
+
+def read_values(object_type: ObjectType, record_id: int) -> dict[str, Any]:
+    """All values of one record by property name, deleted or not; the caller has checked the passport."""
+    statement = _statements.get(("values", schema().token, object_type.name), lambda: _values(object_type))
+    row = db.session.execute(statement, {"id": record_id}).mappings().one()
+    return {prop.name: row[prop.column_name] for prop in object_type.properties.values()}
+
+
+def _values(object_type: ObjectType) -> Any:
+    statement = sa.select(object_type.table).where(object_type.table.c.record_id == sa.bindparam("id"))
+    return unguarded(statement, "its passport was checked")
+
+
+def find_by_value(viewer: Viewer, object_type_name: str, property_name: str, value: Any) -> list[int]:
+    """The ids of live, visible records whose property equals `value`, oldest first."""
+    object_type = schema().object_type(object_type_name)
+    table = object_type.table
+    statement = (
+        sa.select(table.c.record_id)
+        .where(object_type.column(property_name) == value, rows_visible_to(viewer, object_type_name, table))
+        .order_by(table.c.record_id)
+    )
+    return list(db.session.scalars(guarded(statement, viewer)))
+
+
+@dataclass(frozen=True)
+class IndexPage:
+    """One page of an index; `next_key` opens the next, None on the last."""
+
+    rows: Sequence[RecordRow]
+    next_key: str | None
+    count: int
+    count_is_exact: bool
+
+
+@dataclass(frozen=True)
+class IndexOrder:
+    """What an index is sorted by; the record id decides between equals and empty values come last."""
+
+    property_name: str
+    descending: bool = False
+
+
+def index_page(
+    viewer: Viewer,
+    object_type: ObjectType,
+    order: IndexOrder,
+    names: Sequence[str],
+    condition: sa.ColumnElement[bool] | None = None,
+    key: str | None = None,
+    limit: int = 25,
+) -> IndexPage:
+    """One page of the records of an object that the viewer may see, with the properties called `names`.
+
+    `condition` narrows it (a search, a filter); `key` continues after an earlier page. Two queries.
+    Raises InvalidValue for a key that is none, NotFound for an unknown property.
+    """
+    sorted_by = object_type.property(order.property_name)
+    layout = object_type.layout
+    needed = tuple(dict.fromkeys((*names, *layout.primary_display, *layout.fallback_display)))
+    shown = tuple(name for name in needed if name in object_type.properties)
+    # People are sorted by name, and their names are no part of the shape.
+    if condition is None and key is None and type_of(sorted_by).name != "user":
+        shape = ("index", schema().token, viewer.rights, object_type.name, order, shown, limit)
+        page, counted = _statements.get(shape, lambda: _index(viewer, object_type, order, shown, None, None, limit))
+    else:
+        page, counted = _index(viewer, object_type, order, shown, condition, key, limit)
+    found = db.session.execute(page).all()
+    count = db.session.scalar(counted) or 0
+    last = found[limit - 1] if len(found) > limit else None
+    return IndexPage(
+        rows=[_index_row(object_type, row, shown) for row in found[:limit]],
+        next_key=encode_key(last.sort_key, last.record_id) if last else None,
+        count=min(count, COUNT_LIMIT),
+        count_is_exact=count <= COUNT_LIMIT,
+    )
+
+
+def _index(
+    viewer: Viewer,
+    object_type: ObjectType,
+    order: IndexOrder,
+    shown: Sequence[str],
+    condition: sa.ColumnElement[bool] | None,
+    key: str | None,
+    limit: int,
+) -> tuple[Any, Any]:
+    """The statements for the rows of a page, its fixed columns first, and for how many there are in all."""
+    table = object_type.table
+    where = [rows_visible_to(viewer, object_type.name, table), *([condition] if condition is not None else [])]
+    sort = sort_expression(object_type.property(order.property_name), object_type)
+    columns = [object_type.column(name).label(f"p_{name}") for name in shown]
+    rows = (
+        sa.select(table.c.record_id, table.c.owner_id, sort.label("sort_key"), *columns)
+        .where(*where, *([_after(sort, table.c.record_id, order.descending, key)] if key else []))
+        .order_by(*_ordering(sort, table.c.record_id, order.descending))
+        .limit(limit + 1)
+    )
+    counted = sa.select(sa.literal(1)).select_from(table).where(*where).limit(COUNT_LIMIT + 1).subquery()
+    return guarded(rows, viewer), guarded(sa.select(sa.func.count()).select_from(counted), viewer)
+
+
+def _index_row(object_type: ObjectType, row: sa.Row[Any], shown: Sequence[str]) -> RecordRow:
+    record_id, owner_id, _sort_key, *found = row
+    values = dict(zip(shown, found, strict=True))
+    return RecordRow(record_id, object_type, display_name(object_type, values), owner_id, 0, values)
+
+
+def sort_expression(prop: Property, object_type: ObjectType) -> sa.ColumnElement[Any]:
+    """What a property sorts by: people by name, choices by their order, texts by their beginning in small letters."""
+    column = object_type.column(prop.name)
+    if type_of(prop).name == "user":
+        users = sorted(directory().users.values(), key=lambda user: user.name.lower())
+        return _ranked(column, [user.id for user in users])
+    if len(prop.options) > MOST_LISTED and not prop.settings.keys() & {"options_from", "options_like"}:
+        return _placed(column, prop)
+    if prop.options:
+        return _ranked(column, [option.value for option in prop.options])
+    # No longer than this: the last value of a page stands in the address of the next.
+    return sa.func.lower(sa.func.substr(column, 1, SORTED_LENGTH)) if isinstance(column.type, sa.Text) else column
+
+
+def _ranked(column: sa.Column[Any], values: Sequence[Any]) -> sa.ColumnElement[Any]:
+    if not values:
+        return column
+    return sa.case({value: place for place, value in enumerate(values)}, value=column, else_=None)
+
+
+def _placed(column: sa.Column[Any], prop: Property) -> sa.ColumnElement[Any]:
+    """The same, asked of the rows of the options: a statement that lists thousands of them takes seconds to write."""
+    rows = PropertyOptionRow.__table__
+    return sa.select(rows.c.position).where(rows.c.property_id == prop.id, rows.c.value == column).scalar_subquery()
+
+
+def _ordering(sort: sa.ColumnElement[Any], record_id: sa.Column[int], descending: bool) -> list[Any]:
+    ordered = [sort.desc(), record_id.desc()] if descending else [sort.asc(), record_id.asc()]
+    return ordered if _is_never_empty(sort) else [sort.is_(None), *ordered]
+
+
+def _is_never_empty(sort: sa.ColumnElement[Any]) -> bool:
+    """Whether the order needs no word about empty values, which would keep the database from using an index."""
+    return isinstance(sort, sa.Column) and not sort.nullable
+
+
+def _after(
+    sort: sa.ColumnElement[Any], record_id: sa.Column[int], descending: bool, key: str
+) -> sa.ColumnElement[bool]:
+    value, last_id = decode_key(key, sort.type)
+    beyond_id = record_id < last_id if descending else record_id > last_id
+    if value is None:
+        return sa.and_(sort.is_(None), beyond_id)
+    value = sa.literal(value, sort.type)
+    beyond = sort < value if descending else sort > value
+    if _is_never_empty(sort):
+        start = sort <= value if descending else sort >= value
+        return sa.and_(start, sa.or_(beyond, beyond_id))
+    return sa.or_(beyond, sa.and_(sort == value, beyond_id), sort.is_(None))

@@ -1,0 +1,22 @@
+"""The pages of records: index, record page, preview, create, and editing one property at a time."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("records", __name__)
+
+from crm.records.views import (  # noqa: E402, F401 - they add their routes
+    addresses,
+    all_properties,
+    as_of,
+    clone,
+    create,
+    deletion,
+    edit,
+    header,
+    history,
+    index,
+    link_history,
+    recycle_bin,
+    show,
+    tools,
+)

@@ -1,0 +1,223 @@
+"""The index page: all records of an object the viewer may see, sorted, searched and paged (SPEC 5.1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from flask import Response, request
+
+from crm.associations.queries import is_associated_with
+from crm.filters.addresses import ARGUMENT, split_groups
+from crm.filters.tree import Eyes
+from crm.messages import N_, InvalidValue, Message
+from crm.objects.queries import schema
+from crm.objects.schema import ObjectType
+from crm.permissions.actions import Verb
+from crm.permissions.errors import Forbidden
+from crm.records.index_tools import index_tools_for
+from crm.records.queries import IndexOrder, IndexPage, get_passport, index_page
+from crm.records.shown import Shown, show_all, with_currency
+from crm.records.values import type_of
+from crm.records.views import blueprint
+from crm.records.views.index_filters import OR_PLACE, PLACE, Editor, IndexFilter, read_filter
+from crm.search.find_records import matching_condition
+from crm.web.auth import SIGNED_IN, requires, viewer
+from crm.web.context import reading_context
+from crm.web.htmx import is_fragment, redirect_to, render
+from crm.web.numbers import whole_number
+
+ASCENDING, DESCENDING = "asc", "desc"
+NAME = N_("Name")
+NUMERIC = frozenset({"number", "currency"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table with the link that sorts by it."""
+
+    name: str
+    label: str
+    sort_url: str | None
+    sorted: str | None
+    numeric: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record of the table; the first cell is its name."""
+
+    record_id: int
+    display_name: str
+    cells: Sequence[Shown]
+
+    @property
+    def url(self) -> str:
+        """The record's page."""
+        return f"/records/{self.record_id}"
+
+    @property
+    def preview_url(self) -> str:
+        """The record's preview."""
+        return f"/records/{self.record_id}/preview"
+
+
+@blueprint.get("/objects/<object_name>")
+@requires(SIGNED_IN)
+def index(object_name: str) -> Response:
+    """One page of the table; `?q= &filter= &sort= &direction= &page-key= &associated=` are its whole state.
+
+    `filtering` opens the form of one condition of the filter, which is taken into the address when it means something.
+    """
+    object_type = schema().by_plural(object_name)
+    if object_type.is_activity or not viewer().may(object_type.name, Verb.VIEW):
+        raise Forbidden(object_name)
+    query = _Query.read(object_type)
+    if PLACE not in request.args:
+        return _answer(query)
+    editor = Editor(object_type, request.args, split_groups(query.filter), reading_context())
+    if not editor.is_final:
+        return _answer(query, editor)
+    try:
+        done = query.with_filter(editor.texts())
+    except InvalidValue as error:
+        return _answer(query, editor, error.message)
+    return _answer(done, push_url=done.url()) if is_fragment() else redirect_to(done.url())
+
+
+def _answer(
+    query: "_Query", editor: Editor | None = None, wrong: Message | None = None, push_url: str | None = None
+) -> Response:
+    object_type = query.object_type
+    wanted = query.wanted()
+    columns = object_type.layout.index_columns
+    needed = with_currency(object_type, columns)
+    page = index_page(viewer(), object_type, query.order, needed, query.condition(wanted), query.key)
+    return render(
+        "records/index.html",
+        "records/_index_table.html",
+        status=422 if wrong or wanted.is_broken else 200,
+        push_url=push_url,
+        object_type=object_type,
+        tools=index_tools_for(viewer(), object_type),
+        columns=[_name_column(object_type, query), *(_column(object_type, name, query) for name in columns)],
+        rows=_rows(object_type, columns, page),
+        q=query.q,
+        wanted=wanted,
+        editor=editor,
+        editor_fields=editor.fields(wrong) if editor else (),
+        state=query.state() if editor else (),
+        new_filter_url=query.form_url(query.filter, f"new-{max(0, len(wanted.groups) - 1)}"),
+        or_url=query.form_url(query.filter, OR_PLACE),
+        clear_url=query.form_url((), None),
+        associated=query.associated,
+        sort=query.sort,
+        direction=query.direction,
+        count_text=f"{page.count:,}" + ("" if page.count_is_exact else "+"),
+        count_is_exact=page.count_is_exact,
+        next_url=query.url(**{"page-key": page.next_key}) if page.next_key else None,
+        previous_url=query.url() if query.key else None,
+        here_url=query.url(**{"page-key": query.key}),
+        can_create=viewer().may(object_type.name, Verb.CREATE),
+    )
+
+
+@dataclass(frozen=True)
+class _Query:
+    """The state of an index page as its address has it."""
+
+    object_type: ObjectType
+    q: str
+    sort: str
+    direction: str
+    key: str | None
+    associated: int | None
+    filter: tuple[str, ...]
+
+    @classmethod
+    def read(cls, object_type: ObjectType) -> "_Query":
+        arguments = request.args
+        default = "createdate" if "createdate" in object_type.properties else object_type.layout.index_columns[0]
+        sort = arguments.get("sort") or default
+        fallback = DESCENDING if sort == default and "sort" not in arguments else ASCENDING
+        associated = arguments.get("associated")
+        return cls(
+            object_type=object_type,
+            q=" ".join(arguments.get("q", "").replace("\x00", "").split())[:200],
+            sort=sort,
+            direction=DESCENDING if arguments.get("direction", fallback) == DESCENDING else ASCENDING,
+            key=arguments.get("page-key") or None,
+            associated=whole_number(associated) if associated else None,
+            filter=tuple(arguments.getlist(ARGUMENT)),
+        )
+
+    @property
+    def order(self) -> IndexOrder:
+        return IndexOrder(self.sort, self.direction == DESCENDING)
+
+    def with_filter(self, texts: Sequence[str]) -> "_Query":
+        """The first page with another filter."""
+        return replace(self, filter=tuple(texts), key=None)
+
+    def wanted(self) -> IndexFilter:
+        """The filter, with what it comes to for this reader."""
+        if not self.filter:
+            return IndexFilter([], None, [])
+        context = reading_context()
+        eyes = Eyes.of(viewer(), context.time_zone)
+        return read_filter(self.object_type, self.filter, eyes, context, self.form_url)
+
+    def condition(self, wanted: IndexFilter) -> sa.ColumnElement[bool] | None:
+        record_id = self.object_type.table.c.record_id
+        conditions = [] if wanted.condition is None else [wanted.condition]
+        if self.q:
+            conditions.append(matching_condition(record_id, self.q))
+        if self.associated is not None:
+            passport = get_passport(viewer(), self.associated)
+            conditions.append(is_associated_with(passport.id, passport.object_type, self.object_type.name, record_id))
+        return sa.and_(*conditions) if conditions else None
+
+    def state(self, **more: Any) -> list[tuple[str, Any]]:
+        """The arguments of the address, one by one."""
+        state = {"q": self.q, "sort": self.sort, "direction": self.direction, "associated": self.associated} | more
+        kept = [(name, value) for name, value in state.items() if value not in ("", None)]
+        return kept + [(ARGUMENT, text) for text in self.filter]
+
+    def url(self, **more: Any) -> str:
+        return f"/objects/{self.object_type.plural_name}?{urlencode(self.state(**more))}"
+
+    def form_url(self, texts: Sequence[str], place: str | None) -> str:
+        """The first page with these filters; with the form of the condition at `place` open, if any."""
+        return self.with_filter(texts).url(**{PLACE: place})
+
+
+def _name_column(object_type: ObjectType, query: _Query) -> Column:
+    """The first column: the record's name, sorted by the first property it is made of."""
+    return replace(_column(object_type, object_type.layout.primary_display[0], query), label=NAME, numeric=False)
+
+
+def _column(object_type: ObjectType, name: str, query: _Query) -> Column:
+    prop = object_type.property(name)
+    is_sorted = query.sort == name
+    other_way = DESCENDING if is_sorted and query.direction == ASCENDING else ASCENDING
+    sortable = type_of(prop).is_sortable
+    return Column(
+        name=name,
+        label=prop.label,
+        sort_url=query.url(sort=name, direction=other_way) if sortable else None,
+        sorted=query.direction if is_sorted else None,
+        numeric=type_of(prop).name in NUMERIC,
+    )
+
+
+def _rows(object_type: ObjectType, columns: Sequence[str], page: IndexPage) -> list[Row]:
+    context = reading_context()
+    return [
+        Row(
+            record.id,
+            record.title,
+            [Shown("name", NAME, record.title), *show_all(object_type, columns, record.values, context)],
+        )
+        for record in page.rows
+    ]

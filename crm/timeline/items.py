@@ -1,0 +1,286 @@
+"""Timeline entries ready to be shown: titles in words, previews, facts, and what the reader may do."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup, escape
+
+from crm.accounts.queries import directory
+from crm.activities.queries import ActivityRow
+from crm.activities.types.base import ActivityType
+from crm.clock import now
+from crm.messages import N_, Message
+from crm.permissions.actions import Verb
+from crm.permissions.viewer import Viewer
+from crm.properties.rich_text import to_text
+from crm.properties.types.base import Context
+from crm.records.shown import Shown, show
+from crm.search.highlight import highlight, snippet
+from crm.search.highlight_html import highlight_html
+from crm.timeline.entries import entry_types
+from crm.timeline.entries.base import EntryType
+from crm.timeline.queries import EntryRow, Page
+
+PREVIEW_LENGTH = 180
+NOBODY = N_("somebody")
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Stands for a kind of entry that this program no longer knows."""
+
+    name: str
+    label: str
+    icon: str = "info"
+    is_activity: bool = False
+
+
+@dataclass
+class Item:
+    """One entry of a timeline as the page shows it; moments in UTC, texts in the reader's words.
+
+    `is_kept` says that the reader is just changing it: the page keeps what it has in its place; `keeps_comments` the
+    same of its comments.
+    """
+
+    entry_id: int
+    kind: str
+    type: ActivityType | EntryType | Gone
+    activity_id: int | None
+    record_id: int
+    title: Message
+    heading: str
+    heading_html: Markup
+    moment: datetime
+    owner_name: str
+    preview: str = ""
+    preview_html: Markup = Markup("")
+    body_html: Markup = Markup("")
+    is_open: bool = False
+    is_overdue: bool = False
+    is_pinned: bool = False
+    comment_count: int = 0
+    association_count: int = 0
+    edited_at: datetime | None = None
+    can_edit: bool = False
+    can_delete: bool = False
+    can_pin: bool = False
+    expanded: bool = False
+    is_kept: bool = False
+    keeps_comments: bool = False
+    words: str = ""
+    facts: Sequence[Shown] = ()
+    attachments: Sequence[Any] = ()
+    comments: Sequence[Any] | None = None
+
+    @property
+    def url(self) -> str:
+        """The activity's own page, which leads back to this record; the record's timeline for a system entry."""
+        if not self.activity_id:
+            return f"/records/{self.record_id}/timeline"
+        return f"{self.path}?record={self.record_id}" if self.record_id else self.path
+
+    @property
+    def path(self) -> str:
+        """The address that everything about the activity begins with, the same from each of its records."""
+        return f"/activities/{self.activity_id}"
+
+    @property
+    def entry_url(self) -> str:
+        """Where its entry is read again, with the words marked in it: to be continued by `expanded=`."""
+        words = f"{urlencode({'q': self.words})}&" if self.words else ""
+        return f"/records/{self.record_id}/timeline/entries/{self.entry_id}?{words}"
+
+    @property
+    def comments_url(self) -> str:
+        """Where its entry is read with its comments open."""
+        return f"{self.entry_url}expanded=1&comments=1"
+
+    @property
+    def is_activity(self) -> bool:
+        """Whether this is an activity that still exists, rather than a system entry."""
+        return self.activity_id is not None
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a timeline is being read: by whom, on which record, with which words marked.
+
+    `opened` are the entries that stand expanded on the page, `kept` those being changed there, and `talked` the
+    activities whose comments are open there.
+    """
+
+    viewer: Viewer
+    context: Context
+    record_name: str = ""
+    words: str = ""
+    can_edit_record: bool = False
+    pinned_activity_id: int | None = None
+    all_expanded: bool = False
+    opened: frozenset[int] = frozenset()
+    kept: frozenset[int] = frozenset()
+    talked: frozenset[int] = frozenset()
+
+
+def item(entry: EntryRow, look: Look, expanded: bool = False) -> Item:
+    """The item that shows one entry."""
+    if entry.activity is None:
+        return _system_item(entry, look)
+    return activity_item(entry.activity, look, entry, expanded or look.all_expanded or entry.id in look.opened)
+
+
+def _system_item(entry: EntryRow, look: Look) -> Item:
+    kind = entry_types.get(entry.kind)
+    name = _name(entry.actor_id, look)
+    if kind is None:
+        title = Message(N_("An entry of a kind that is no longer known (%(kind)s)"), kind=entry.kind)
+        shown: EntryType | Gone = Gone(entry.kind, entry.kind)
+    else:
+        title, shown = kind.sentence(entry.details, name, look.record_name), kind
+    return Item(
+        entry_id=entry.id,
+        kind=entry.kind,
+        type=shown,
+        activity_id=None,
+        record_id=entry.record_id,
+        title=title,
+        heading="",
+        heading_html=Markup(""),
+        moment=entry.moment,
+        owner_name=name,
+    )
+
+
+def activity_item(activity: ActivityRow, look: Look, entry: EntryRow | None = None, expanded: bool = False) -> Item:
+    """The item that shows an activity, on a record's timeline or, without an entry, on its own page."""
+    viewer = look.viewer
+    kind = activity.type or Gone(activity.object_type.name, activity.object_type.label)
+    text = to_text(activity.body)
+    preview = text if len(text) <= PREVIEW_LENGTH else text[:PREVIEW_LENGTH].rsplit(" ", 1)[0] + "…"
+    moment, is_open = activity.moment, activity.is_open(now())
+    covers = viewer.covers
+    object_type = activity.object_type.name
+    made = Item(
+        entry_id=entry.id if entry else activity.id,
+        kind=activity.kind,
+        type=kind,
+        activity_id=activity.id,
+        record_id=entry.record_id if entry else 0,
+        title=_title(activity, look, entry.actor_id if entry else None),
+        heading=activity.heading,
+        heading_html=_marked(activity.heading, look.words),
+        moment=moment,
+        owner_name=directory().name_of(activity.owner_id),
+        preview=preview,
+        preview_html=snippet(text, look.words, PREVIEW_LENGTH) if look.words else escape(preview),
+        is_open=is_open,
+        is_overdue=is_open and moment < now(),
+        is_pinned=look.pinned_activity_id == activity.id,
+        comment_count=entry.counts.comments if entry else 0,
+        association_count=entry.counts.links if entry else 0,
+        edited_at=activity.values.get("edited_at"),
+        can_edit=covers(object_type, Verb.EDIT, activity.owner_id),
+        can_delete=covers(object_type, Verb.DELETE, activity.owner_id),
+        expanded=expanded,
+        is_kept=entry is not None and entry.id in look.kept,
+        keeps_comments=activity.id in look.talked,
+        words=look.words,
+    )
+    made.can_pin = look.can_edit_record and made.can_edit
+    if expanded:
+        made.body_html = highlight_html(activity.body, look.words)
+        made.facts = facts(activity, look.context)
+    return made
+
+
+def _title(activity: ActivityRow, look: Look, doer_id: int | None) -> Message:
+    if activity.type is None:
+        name = _name(activity.values.get("created_by"), look)
+        return Message(N_("%(kind)s by %(name)s"), kind=activity.object_type.label, name=name)
+    title = activity.type.title
+    named = activity.values.get(title.person)
+    if title.names_doer(activity.values):
+        named = doer_id or activity.owner_id
+    return Message(title.text(activity.values), name=_name(named, look))
+
+
+def _name(user_id: int | None, look: Look) -> str:
+    return directory().name_of(user_id) or look.context.translate(NOBODY)
+
+
+def facts(activity: ActivityRow, context: Context) -> list[Shown]:
+    """The properties of an activity that are shown under its body, known ones only."""
+    names: Iterable[str] = activity.type.fact_fields if activity.type else ()
+    properties = activity.object_type.properties
+    shown = [
+        show(properties[name], activity.values.get(name), context)
+        for name in names
+        if name in properties and activity.values.get(name) is not None
+    ]
+    return [one for one in shown if one.text or one.html]
+
+
+def _marked(text: str, words: str) -> Markup:
+    return highlight(text, words) if words else escape(text)
+
+
+@dataclass(frozen=True)
+class TimelineView:
+    """A page of a timeline as the template shows it; `continued_month` has its heading on the page before."""
+
+    pinned: Item | None
+    upcoming: Sequence[Item]
+    months: Sequence[tuple[datetime, Sequence[Item]]]
+    more_url: str | None
+    more_upcoming_url: str | None
+    is_filtered: bool
+    note: Message | None = None
+    continued_month: datetime | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing at all to show."""
+        return not (self.pinned or self.upcoming or self.months)
+
+    @property
+    def items(self) -> list[Item]:
+        """Everything shown, in order."""
+        past = [one for _, items in self.months for one in items]
+        return [*([self.pinned] if self.pinned else []), *self.upcoming, *past]
+
+
+def view(page: Page, look: Look, path: str, arguments: Mapping[str, str]) -> TimelineView:
+    """A page of a timeline; its links go to `path` with the filters in force and `arguments`."""
+    months = _by_month([item(entry, look) for entry in page.entries], look.context)
+    continued = page.continues and _month(page.continues, look.context)
+
+    def url(name: str, key: str | None) -> str | None:
+        if key is None:
+            return None
+        return f"{path}?{urlencode([*page.selection.arguments(), *arguments.items(), (name, key)])}"
+
+    return TimelineView(
+        pinned=item(page.pinned, look) if page.pinned else None,
+        upcoming=[item(entry, look) for entry in page.upcoming],
+        months=months,
+        more_url=url("before", page.next_key),
+        more_upcoming_url=url("upcoming", page.next_upcoming_key),
+        is_filtered=bool(page.selection),
+        note=page.notes[0] if page.notes else None,
+        continued_month=next((day for day, _ in months if _month(day, look.context) == continued), None),
+    )
+
+
+def _by_month(items: Sequence[Item], context: Context) -> list[tuple[datetime, Sequence[Item]]]:
+    months: dict[tuple[int, int], list[Item]] = {}
+    for one in items:
+        months.setdefault(_month(one.moment, context), []).append(one)
+    return [(group[0].moment, group) for group in months.values()]
+
+
+def _month(moment: datetime, context: Context) -> tuple[int, int]:
+    local = moment.astimezone(context.time_zone)
+    return local.year, local.month

@@ -1,0 +1,126 @@
+"""Keeping the timeline true to records and activities, in the transaction of the change (DESIGN 5)."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.activities.models import ActivityLink
+from crm.activities.queries import ActivityRow, read_activity
+from crm.clock import now
+from crm.db import db
+from crm.events import (
+    ActivityArchived,
+    ActivityCreated,
+    ActivityEvent,
+    ActivityLinksChanged,
+    ActivityUpdated,
+    RecordCreated,
+    RecordsMerged,
+    RecordUpdated,
+)
+from crm.permissions.scopes import unguarded
+from crm.permissions.viewer import Viewer
+from crm.properties.models import PropertyHistoryRow
+from crm.timeline.entries import entry_types
+from crm.timeline.models import TimelineEntry
+
+
+def on_record_created(event: RecordCreated) -> None:
+    """Write the system entries that the making of a record asks for."""
+    for kind in entry_types:
+        data = kind.from_created(event)
+        if data is not None:
+            _add_system_entry(event.actor, event.record_id, kind.name, data)
+
+
+def on_record_updated(event: RecordUpdated) -> None:
+    """Write the system entries that a change of values asks for."""
+    for kind in entry_types:
+        data = kind.from_updated(event)
+        if data is not None:
+            _add_system_entry(event.actor, event.record_id, kind.name, data)
+
+
+def on_records_merged(event: RecordsMerged) -> None:
+    """Write the system entries that a merge asks for; it comes with everything the two records had."""
+    for kind in entry_types:
+        data = kind.from_merged(event)
+        if data is not None:
+            _add_system_entry(event.actor, event.record_id, kind.name, data)
+
+
+def _add_system_entry(actor: Viewer, record_id: int, kind: str, data: Any) -> None:
+    values = {
+        "record_id": record_id,
+        "moment": now(),
+        "kind": kind,
+        "actor_id": actor.user_id,
+        "is_open": False,
+        "data": json.dumps(dict(data)),
+    }
+    db.session.execute(sa.insert(TimelineEntry).values(**values))
+
+
+def on_activity_created(event: ActivityCreated | ActivityEvent) -> None:
+    """Put an activity on the timeline of every record it is on."""
+    if isinstance(event, ActivityCreated):
+        _insert(event.activity, event.record_ids)
+        return
+    links = sa.select(ActivityLink.record_id).where(ActivityLink.activity_id == event.activity_id)
+    record_ids = db.session.scalars(unguarded(links, "the timeline is written for hidden records too"))
+    _insert(read_activity(event.activity_id), list(record_ids))
+
+
+def on_activity_updated(event: ActivityUpdated) -> None:
+    """Move an activity's entries to its new moment, owner and state."""
+    shared = _shared_values(read_activity(event.activity_id))
+    entries = sa.update(TimelineEntry).where(TimelineEntry.activity_id == event.activity_id)
+    db.session.execute(entries.values(**shared))
+
+
+def on_activity_archived(event: ActivityArchived) -> None:
+    """Take a deleted activity off every timeline."""
+    db.session.execute(sa.delete(TimelineEntry).where(TimelineEntry.activity_id == event.activity_id))
+
+
+def on_links_changed(event: ActivityLinksChanged) -> None:
+    """Follow an activity onto records and off them."""
+    if event.removed:
+        gone = (TimelineEntry.activity_id == event.activity_id, TimelineEntry.record_id.in_(event.removed))
+        db.session.execute(sa.delete(TimelineEntry).where(*gone))
+    if event.added:
+        _insert(read_activity(event.activity_id), event.added)
+
+
+def _insert(activity: ActivityRow, record_ids: Sequence[int]) -> None:
+    if not record_ids:
+        return
+    shared = _shared_values(activity) | {"activity_id": activity.id, "data": "{}"}
+    rows = [{"record_id": record_id} | shared for record_id in record_ids]
+    db.session.execute(sa.insert(TimelineEntry.__table__), rows)
+
+
+def _shared_values(activity: ActivityRow) -> dict[str, Any]:
+    return {
+        "moment": activity.moment,
+        "kind": activity.kind,
+        "owner_id": activity.owner_id,
+        "actor_id": _doer(activity) or activity.values.get("created_by"),
+        "is_open": activity.is_open(now()),
+    }
+
+
+def _doer(activity: ActivityRow) -> int | None:
+    """Who did what the title says, where that is not simply a property: who completed a task, else its owner."""
+    if activity.type is None or not activity.type.title.names_doer(activity.values):
+        return None
+    history = PropertyHistoryRow
+    statement = (
+        sa.select(history.actor_id)
+        .where(history.record_id == activity.id, history.property_name == activity.type.title.property_name)
+        .order_by(history.version.desc(), history.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(unguarded(statement, "derived rows are the same for everyone")) or activity.owner_id

@@ -1,0 +1,85 @@
+"""Who hears what: the one page that joins lower packages to those above them (DESIGN 3)."""
+
+from crm import events
+from crm.associations import lifecycle, primary
+from crm.associations import object_types as association_types
+from crm.derived import activities as facts
+from crm.derived import handlers as derived
+from crm.objects import editors
+from crm.records import file_values as files
+from crm.records import stage_history as stages
+from crm.search import handlers as search
+from crm.timeline import writer as timeline
+
+WIRING = {
+    events.ObjectTypeCreated: (association_types.on_object_type_created,),
+    events.ObjectTypeRenamed: (search.on_object_type_renamed,),
+    events.ObjectTypeLeaving: (association_types.on_object_type_leaving,),
+    events.RecordChanging: (lifecycle.on_record_changing,),
+    events.RecordCreated: (
+        stages.on_record_created,
+        timeline.on_record_created,
+        search.on_record_created,
+        derived.on_record_created,
+        files.on_record_created,
+    ),
+    events.RecordUpdated: (
+        stages.on_record_updated,
+        timeline.on_record_updated,
+        search.on_record_updated,
+        derived.on_record_updated,
+        lifecycle.on_record_updated,
+        files.on_record_updated,
+    ),
+    events.RecordLeavingOrReturning: (primary.on_record_leaving_or_returning,),
+    events.RecordArchived: (primary.on_record_archived, search.on_record_archived, derived.on_record_archived),
+    events.RecordRestored: (primary.on_record_restored, search.on_record_restored, derived.on_record_restored),
+    events.RecordsMerged: (timeline.on_records_merged, search.on_records_merged),
+    events.RecordsUnmerged: (search.on_records_unmerged,),
+    events.RecordsPurged: (search.on_records_purged,),
+    events.ActivityCreated: (timeline.on_activity_created, facts.on_activity_changed, search.on_activity_changed),
+    events.ActivityUpdated: (timeline.on_activity_updated, facts.on_activity_changed, search.on_activity_changed),
+    events.ActivityArchived: (timeline.on_activity_archived, facts.on_activity_changed, search.on_activity_changed),
+    events.ActivityRestored: (timeline.on_activity_created, facts.on_activity_changed, search.on_activity_changed),
+    events.ActivityLinksChanged: (timeline.on_links_changed, facts.on_links_changed, search.on_activity_changed),
+    events.CommentChanged: (search.on_activity_changed,),
+    events.AssociationAdded: (derived.on_link_changed, lifecycle.on_association_added),
+    events.AssociationRemoved: (derived.on_link_changed,),
+    events.PrimaryCompaniesChanged: (derived.on_primary_companies_changed,),
+    events.RecordsRearranged: (derived.on_records_rearranged,),
+    events.PropertyCreated: (derived.on_property_defined,),
+    events.PropertyChanged: (derived.on_property_defined, search.on_property_changed),
+    events.PropertyArchived: (search.on_property_gone_or_back,),
+    events.PropertyRestored: (derived.on_property_defined, search.on_property_gone_or_back),
+    events.StagesChanged: (derived.on_stages_changed,),
+    events.TeamChanged: (derived.on_team_changed,),
+    events.TeamDeleted: (editors.on_team_deleted,),
+}
+
+REGISTRIES = (
+    ("crm.properties.types", "property_types"),
+    ("crm.properties.formulas.functions", "functions"),
+    ("crm.properties.rules", "property_rules"),
+    ("crm.properties.formatting", "formattings"),
+    ("crm.objects.property_uses", "property_uses"),
+    ("crm.objects.definition_checks", "definition_checks"),
+    ("crm.objects.ceilings", "ceilings"),
+    ("crm.objects.holds", "holds"),
+    ("crm.records.checks", "record_checks"),
+    ("crm.records.automatic", "automatic_values"),
+    ("crm.records.record_tools", "record_tools"),
+    ("crm.records.index_tools", "index_tools"),
+    ("crm.records.purging", "hanging"),
+    ("crm.activities.types", "activity_types"),
+    ("crm.merging.rules", "merge_rules"),
+    ("crm.merging.parts", "merge_parts"),
+    ("crm.merging.duplicates.comparisons", "comparisons"),
+    ("crm.timeline.entries", "entry_types"),
+    ("crm.timeline.filters", "timeline_filters"),
+    ("crm.derived.families", "derivation_families"),
+    ("crm.jobs.kinds", "JOB_KINDS"),
+    ("crm.settings.pages", "settings_pages"),
+    ("crm.settings.object_pages", "object_pages"),
+    ("crm.settings.property_sections", "property_sections"),
+    ("crm.settings.property_pages", "property_pages"),
+)

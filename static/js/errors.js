@@ -1,0 +1,27 @@
+// A request that failed is said aloud and on screen; the words come from the <template data-toast> of the layout.
+function toastWords(name) {
+  return document.querySelector("template[data-toast]")?.getAttribute(`data-${name}`) ?? "";
+}
+
+function showToast(name) {
+  const toasts = document.querySelector("crm-toasts");
+  const template = document.querySelector("template[data-toast]");
+  if (!toasts || !template) return;
+  const toast = template.content.cloneNode(true);
+  toast.querySelector(".toast-text").textContent = toastWords(name);
+  toasts.append(toast);
+}
+
+// An answer the server itself directs to the messages is shown there, whatever its status.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id !== "toasts") return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  showToast(event.detail.xhr.status === 404 ? "missing" : "failed");
+});
+
+document.addEventListener("htmx:sendError", () => showToast("offline"));
+document.addEventListener("htmx:timeout", () => showToast("offline"));

@@ -1,0 +1,248 @@
+"""Fixtures of every test: the application on each database, the cast and their browsers, a clock that stands still.
+
+A test that uses `app`, `client_of`, `alice` or the like runs on SQLite, and on PostgreSQL too when
+KARTOTEK_TEST_POSTGRES_URL is set. It starts on a fresh copy of one template, with its own application context open.
+"""
+
+import dataclasses
+import shutil
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+
+from crm import create_app
+from crm.accounts import passwords
+from crm.accounts.queries import find_user, viewer_for
+from crm.accounts.sessions import start_session
+from crm.cli import make_worker
+from crm.config import Config
+from crm.db import db, end_read, unit_of_work
+from crm.permissions.viewer import Viewer
+from crm.sample_data import company
+from crm.search import activities
+from crm.search.postgres_engine import PostgresEngine
+from crm.search.whoosh_engine import WhooshEngine
+from crm.startup import bring_up_to_date
+from crm.web import seen
+from tests.support import cast
+from tests.support.browser import Browser
+from tests.support.databases import NAMES, Changes, Database, make_database, memory_folder
+from tests.support.network import close_sockets
+
+NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
+"""A Wednesday: the moment of every test that holds the clock."""
+
+
+SESSION_COOKIE = "kartotek"
+MOST_TURNS = 200
+A_WEEK = 7 * 24 * 3600.0
+UNHURRIED = 60.0
+TEMPLATE = "template"
+YEAR = "year"
+
+
+def pytest_configure() -> None:
+    close_sockets()
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    seen.PAUSE_SECONDS = A_WEEK  # no thread of an application in this process writes while a test looks
+    _search_unhurried()
+    _examples_unhurried()
+
+
+def _examples_unhurried() -> None:
+    """On a busy machine any example may take long, which says nothing about what is tried with it."""
+    usual = settings.get_profile(settings.get_current_profile_name())
+    settings.register_profile("unhurried", usual, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("unhurried")
+
+
+def _search_unhurried() -> None:
+    """On a busy machine a search may take long; a test that wants one to be stopped sets a limit of its own."""
+    for engine in (PostgresEngine, WhooshEngine):
+        engine.__init__.__defaults__ = (UNHURRIED, *engine.__init__.__defaults__[1:])
+    activities.SECONDS_TO_LOOK = activities.SECONDS_WITHOUT_INDEX = UNHURRIED
+
+
+@dataclasses.dataclass
+class Installation:
+    """One Kartotek on one database program, for all tests of this process."""
+
+    app: Flask
+    config: Config
+    database: Database
+    changes: Changes
+    kept: set[str] = dataclasses.field(default_factory=set)
+    holds: str = TEMPLATE
+
+    def keep(self, name: str) -> None:
+        """Keep the database as it is now, for `restore(name)`; from within an application context."""
+        self.database.keep(name)
+        self.kept.add(name)
+        self.holds = name
+        self.changes.take()
+
+    def restore(self, name: str = TEMPLATE) -> None:
+        """Put everything back to what was kept under `name`, unless it still is like that."""
+        if self.changes.take() or self.holds != name:
+            with self.app.app_context():
+                self.database.restore(name, anew=self.holds != name)
+        self.holds = name
+        for folder in (self.config.search_index, self.config.data_dir / "files"):
+            if folder.exists():
+                shutil.rmtree(folder)
+
+    def changed_by_others(self) -> None:
+        """Say that other processes write to the database: it is no longer what it was put back to."""
+        self.holds = ""
+
+
+@pytest.fixture(scope="session", params=NAMES)
+def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    folder = memory_folder(request.param) or tmp_path_factory.mktemp(request.param)
+    database = make_database(request.param, folder)
+    config = dataclasses.replace(
+        Config.from_environment({}),
+        data_dir=folder / "data",
+        search_index=folder / "search_index",
+        database_url=database.url,
+    )
+    app = create_app(config)
+    app.testing = True
+    app.test_client_class = Browser
+    with app.app_context():
+        bring_up_to_date(config)
+        with unit_of_work():
+            cast.hire()
+        made = Installation(app, config, database, Changes(db.engine))
+        made.keep(TEMPLATE)
+    yield made
+    with app.app_context():
+        database.remove()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def app(installation: Installation) -> Iterator[Flask]:
+    """The application, its database fresh, with an application context open for the test itself."""
+    installation.restore()
+    with installation.app.app_context():
+        yield installation.app
+
+
+@pytest.fixture
+def year(installation: Installation, app: Flask) -> None:
+    """The sample data is in the database; it is filled in once and copied from then on."""
+    end_read()
+    if YEAR in installation.kept:
+        installation.restore(YEAR)
+    else:
+        company.fill()
+        installation.keep(YEAR)
+
+
+@pytest.fixture(scope="session")
+def application() -> Flask:
+    """An application nobody stores anything in: for tests of templates, routes and registries."""
+    return create_app(Config.from_environment({}))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser nobody is signed in with."""
+    return app.test_client()
+
+
+@pytest.fixture
+def client_of(app: Flask) -> Callable[[Viewer], FlaskClient]:
+    """Make a browser that somebody of the cast is signed in with: `client_of(bob)`."""
+
+    def sign_in(viewer: Viewer) -> FlaskClient:
+        assert viewer.user_id is not None
+        end_read()
+        with unit_of_work():
+            token = start_session(viewer.user_id, "tests", "127.0.0.1")
+        browser = app.test_client()
+        browser.set_cookie(SESSION_COOKIE, token)
+        return browser
+
+    return sign_in
+
+
+def _viewer(name: str) -> Viewer:
+    entry = find_user(cast.email_of(name))
+    assert entry is not None
+    return viewer_for(entry.id)
+
+
+@pytest.fixture
+def alice(app: Flask) -> Viewer:
+    """A super admin, in the team North."""
+    return _viewer("alice")
+
+
+@pytest.fixture
+def bob(app: Flask) -> Viewer:
+    """A salesman in North who sees and changes what North owns."""
+    return _viewer("bob")
+
+
+@pytest.fixture
+def charlie(app: Flask) -> Viewer:
+    """A salesman in South who sees and changes what South owns."""
+    return _viewer("charlie")
+
+
+@pytest.fixture
+def dana(app: Flask) -> Viewer:
+    """Sees everything and changes nothing; in North."""
+    return _viewer("dana")
+
+
+@pytest.fixture
+def eve(client: FlaskClient) -> FlaskClient:
+    """The browser of somebody who is not signed in."""
+    return client
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Hold the clock at NOON; `clock.shift(timedelta(...))` and `clock.move_to(...)` move it."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def work(app: Flask) -> Callable[[], None]:
+    """Do everything the worker would do by now: due jobs and the search index."""
+
+    worker = make_worker(app)
+
+    def until_quiet() -> None:
+        end_read()
+        for _ in range(MOST_TURNS):
+            if not Context().run(worker.turn):
+                return
+        raise AssertionError("the worker finds no end")
+
+    return until_quiet
+
+
+# Pages whose database is asked by operations that have tests of their own on both.
+ON_ONE_DATABASE = frozenset({"web", "help", "sample_data", "settings"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = [item for item in items if not _is_again_on_postgres(item)]
+
+
+def _is_again_on_postgres(item: pytest.Item) -> bool:
+    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    asks_both = not any(mark.args[0] == "installation" for mark in item.iter_markers("parametrize"))
+    return asks_both and params.get("installation") == "postgres" and item.path.parent.name in ON_ONE_DATABASE

@@ -1,0 +1,256 @@
+"""Filtering an index page: chips, the form, what an address holds, what it refuses (SPEC 5.2)."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from crm.accounts.own import change_profile
+from crm.db import end_read, unit_of_work
+from crm.permissions.viewer import Viewer
+from crm.records.operations import update_record
+from tests.factories import make_company, make_contact, make_deal, relate
+from tests.records.test_index import names, open_index
+from tests.support.html import Element, read
+from tests.support.queries import count_queries
+
+CONTACTS = "/objects/contacts"
+
+
+@pytest.fixture
+def browser(client_of: Callable[[Viewer], FlaskClient], bob: Viewer) -> FlaskClient:
+    """Bob's browser."""
+    return client_of(bob)
+
+
+def filtered(*texts: str, **more: str) -> str:
+    """The address of the contacts with these filters."""
+    return f"{CONTACTS}?{urlencode([*more.items(), *(('filter', text) for text in texts)])}"
+
+
+def chips(page: Element) -> list[str]:
+    return [chip.all("a")[0].text.removeprefix("Change filter: ") for chip in page.all("li", css="chip")]
+
+
+@pytest.fixture
+def people(bob: Viewer) -> dict[str, int]:
+    cities = {"Ada A": "Berlin", "Ada B": "berlin ", "Ada C": "Rome", "Ada D": None}
+    return {name: make_contact(bob, name, city=city) for name, city in cities.items()}
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(
+    ("texts", "found", "said"),
+    [
+        (["city:equal_any:BERLIN"], ["Ada B", "Ada A"], ["City is equal to any of BERLIN"]),
+        (["city:equal_none:Berlin"], ["Ada D", "Ada C"], ["City is not equal to any of Berlin"]),
+        (["city:known", "lastname:equal_any:a|c"], ["Ada C", "Ada A"],
+         ["City is known", "Last name is equal to any of a, c"]),
+        (["city:unknown", "or", "city:starts:ro"], ["Ada D", "Ada C"],
+         ["City is unknown", "City starts with any of ro"]),
+        (["hubspot_owner_id:any:me"], ["Ada D", "Ada C", "Ada B", "Ada A"], ["Contact owner is any of Me"]),
+        (["createdate:more_ago:90|days"], [], ["Create date is more than 90 days ago"]),
+    ],
+)  # fmt: skip
+def test_db_21_the_table_shows_what_the_filter_holds_for_and_chips_say_it(
+    browser: FlaskClient, texts: list[str], found: list[str], said: list[str]
+) -> None:
+    page = open_index(browser, filtered(*texts))
+    assert names(page) == found if found else "Nothing matches this filter" in page.text
+    assert chips(page) == said
+
+
+@pytest.mark.usefixtures("people")
+def test_a_chip_taken_away_widens_and_all_are_cleared_at_once(browser: FlaskClient) -> None:
+    page = open_index(browser, filtered("city:known", "lastname:equal_any:C", sort="lastname"))
+    assert names(page) == ["Ada C"]
+    wider = open_index(browser, page.all("a", css="chip-remove")[1]["href"])
+    assert (names(wider), chips(wider)) == (["Ada A", "Ada B", "Ada C"], ["City is known"])
+    cleared = open_index(browser, next(link for link in page.all("a") if link.text == "Clear all filters")["href"])
+    assert (len(names(cleared)), chips(cleared)) == (4, [])
+
+
+def test_filter_search_sort_pages_and_association_hold_together(browser: FlaskClient, bob: Viewer) -> None:
+    company = make_company(bob)
+    for number in range(30):
+        contact = make_contact(bob, f"Ada {number:02}", city="Rome" if number % 10 else "Oslo")
+        relate(bob, company, contact)
+    make_contact(bob, "Ada 99", city="Rome")
+    address = filtered("city:equal_any:rome", sort="lastname", q="ada", associated=str(company))
+    page = open_index(browser, address)
+    second = open_index(browser, page.one("a", id="page-next")["href"])
+    assert names(page) + names(second) == [f"Ada {number:02}" for number in range(30) if number % 10]
+    assert chips(second) == ["City is equal to any of rome"]
+    sent = [(one["name"], one["value"]) for one in page.all("input", form="index-search")]
+    assert sent == [("filter", "city:equal_any:rome")]
+    for link in page.all("a", css="table-sort"):
+        assert ("filter", "city:equal_any:rome") in parse_qsl(urlsplit(link["href"]).query)
+
+
+@pytest.mark.usefixtures("people")
+def test_the_form_works_step_by_step_without_script(browser: FlaskClient) -> None:
+    page = open_index(browser, f"{CONTACTS}?sort=lastname")
+    form = open_index(browser, page.one("a", id="filter-new")["href"]).one("form", id="filter-form")
+    chosen = form.fields() | {"filter-property": "city", "filter-apply": "1"}
+    second = read(browser.get(CONTACTS, query_string=chosen).text).one("form", id="filter-form")
+    chosen = second.fields() | {"filter-value": "berlin\nROME", "filter-apply": "1"}
+    answer = browser.get(CONTACTS, query_string=chosen)
+    assert answer.status_code == 303
+    found = open_index(browser, answer.location)
+    assert (names(found), chips(found)) == (["Ada A", "Ada B", "Ada C"], ["City is equal to any of berlin, ROME"])
+    changed = open_index(browser, found.all("li", css="chip")[0].links()[0]).one("form", id="filter-form")
+    assert changed.fields()["filter-value"] == "berlin\nROME"
+    known = changed.fields() | {"filter-operator": "unknown", "filter-apply": "1"}
+    answer = browser.get(CONTACTS, query_string=known)
+    assert chips(open_index(browser, answer.location)) == ["City is unknown"]
+
+
+@pytest.mark.usefixtures("people")
+def test_with_script_the_form_follows_the_choice_and_the_address_follows_the_filter(browser: FlaskClient) -> None:
+    state = {"filtering": "new-0", "filter-property": "createdate"}
+    form = read(browser.get(CONTACTS, query_string=state, fragment=True).text).one("form", id="filter-form")
+    assert form.fields()["filter-shape"] == "createdate:period"
+    applied = form.fields() | {"filter-value": "today", "filter-apply": "1"}
+    answer = browser.get(CONTACTS, query_string=applied, fragment=True)
+    assert answer.status_code == 200
+    assert "filter=createdate%3Ais%3Atoday" in answer.headers["HX-Push-Url"]
+    assert chips(read(answer.text)) == ["Create date is today"]
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(
+    ("name", "operator", "shape", "typed", "message"),
+    [
+        ("city", "equal_any", "texts", "  \n ", "Say what it is compared with."),
+        ("createdate", "equal", "day_1", "soon", "“soon” is not a date; write it as 2026-03-12."),
+        ("createdate", "more_ago", "distance", "many", "Write a whole number from 1 to 9,999."),
+        ("num_associated_deals", "equal", "number_1", "lots", "“lots” is not a number."),
+        ("hubspot_owner_id", "any", "people", "nobody", "“nobody” is not one of the choices."),
+    ],
+)
+def test_what_cannot_be_meant_is_said_beside_the_field_and_stays(
+    browser: FlaskClient, name: str, operator: str, shape: str, typed: str, message: str
+) -> None:
+    state = [
+        ("filtering", "new-0"), ("filter", "city:known"), ("filter-property", name), ("filter-operator", operator),
+        ("filter-shape", f"{name}:{shape}"), ("filter-value", typed), ("filter-apply", "1"),
+    ]  # fmt: skip
+    answer = browser.get(CONTACTS, query_string=state)
+    page = read(answer.text)
+    assert answer.status_code == 422
+    assert message in page.one("form", id="filter-form").text
+    if shape != "people":
+        controls = page.one("form", id="filter-form").all(name="filter-value")
+        assert typed.strip() == (controls[0].attributes.get("value") or controls[0].text)
+    assert (chips(page), len(names(page))) == (["City is known"], 3)
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(
+    "text",
+    ["shoe_size:known", "city:greater:3", "city", "city:equal_any", "createdate:is:someday",
+     "createdate:equal:2026-13-45", "createdate:equal:0001-01-01", "createdate:between:2026-01-01",
+     "createdate:more_ago:-1|days", "x" * 9000,
+     "createdate:more_ago:99999|days", "num_associated_deals:equal:1e999999", "num_associated_deals:equal:NaN",
+     "num_associated_deals:equal:99999999999999999999", "hubspot_owner_id:any:99999999999999999999",
+     "hs_lead_status:any:nonsense", "createdate:before_property:city", "city:known:1", "\x00:\x00:\x00",
+     "city:equal_any:" + "|".join("abc" for _ in range(101)), "city:equal_any:" + "y" * 501],
+)  # fmt: skip
+def test_an_address_that_means_nothing_shows_no_record_and_says_why(browser: FlaskClient, text: str) -> None:
+    answer = browser.get(filtered("city:known", text))
+    page = read(answer.text)
+    assert answer.status_code == 422
+    assert not page.all("tbody")
+    assert len(page.all("li", css="chip", data_wrong="")) == 1
+    assert names(open_index(browser, page.all("a", css="chip-remove")[1]["href"])) == ["Ada C", "Ada B", "Ada A"]
+
+
+@pytest.mark.usefixtures("people")
+def test_texts_with_signs_of_sql_and_of_addresses_mean_themselves(browser: FlaskClient, bob: Viewer) -> None:
+    for number, city in enumerate(("100% \\ |a|", "'; DROP TABLE", "_", "x" * 60, "\ud83d\ude00")):
+        try:
+            make_contact(bob, f"Odd {number}", city=city)
+        except UnicodeError:
+            continue
+    for typed in ("100% \\ |a|", "'; DROP TABLE", "_", "%"):
+        state = {"filtering": "new-0", "filter-property": "city", "filter-operator": "contains_any",
+                 "filter-shape": "city:texts", "filter-value": typed, "filter-apply": "1"}  # fmt: skip
+        found = open_index(browser, browser.get(CONTACTS, query_string=state).location)
+        assert len(names(found)) == 1
+        assert chips(found) == [f"City contains any of {typed}"]
+
+
+@pytest.mark.usefixtures("people")
+def test_250_conditions_are_taken_and_one_more_is_refused_with_a_line(browser: FlaskClient) -> None:
+    many = [f"city:contains_any:{'|'.join(f'b{number}' for number in range(20))}|erl"] * 125
+    assert names(open_index(browser, filtered(*many, "or", *many))) == ["Ada B", "Ada A"]
+    each = [text for number in range(250) for text in ("or", f"lastname:equal_any:{number}")]
+    assert "Nothing matches this filter" in open_index(browser, filtered(*each)).text
+    answer = browser.get(filtered(*many, *many, "city:known"))
+    assert answer.status_code == 422
+    assert "at most 250 conditions; this one has 251" in answer.text
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_day_begins_by_the_clock_of_the_reader(client_of: Callable[[Viewer], FlaskClient], bob: Viewer) -> None:
+    made = make_deal(bob, "Late", closedate=datetime(2026, 3, 11, 23, 30, tzinfo=UTC))
+    browser = client_of(bob)
+    for zone, day in (("UTC", 11), ("Europe/Warsaw", 12), ("Pacific/Honolulu", 11)):
+        end_read()
+        with unit_of_work():
+            change_profile(bob, name=bob.name, time_zone=zone, locale="en", locales=("en",))
+        for other in (10, 11, 12, 13):
+            page = open_index(browser, f"/objects/deals?filter=closedate:equal:2026-03-{other}")
+            assert (f"/records/{made}" in page.one("main").links()) == (other == day), zone
+
+
+def test_filters_show_nobody_what_they_may_not_see(
+    client_of: Callable[[Viewer], FlaskClient], bob: Viewer, charlie: Viewer
+) -> None:
+    make_contact(bob, "Ada North", city="Rome")
+    make_contact(charlie, "Ada South", city="Rome")
+    both = f"hubspot_owner_id:any:{bob.user_id}|{charlie.user_id}"
+    for text in ("city:equal_any:Rome", both, "city:contains_none:x"):
+        page = open_index(client_of(bob), filtered(text))
+        assert names(page) == ["Ada North"]
+        assert page.one("footer", css="index-foot").one("p").text == "1 in all"
+    assert "Nothing matches" in open_index(client_of(bob), filtered(f"hubspot_owner_id:any:{charlie.user_id}")).text
+
+
+def test_my_team_is_everybody_in_it(
+    client_of: Callable[[Viewer], FlaskClient], alice: Viewer, bob: Viewer, charlie: Viewer
+) -> None:
+    make_contact(alice, "Ada Alice")
+    make_contact(bob, "Ada Bob")
+    make_contact(charlie, "Ada Charlie")
+    browser = client_of(alice)
+    assert names(open_index(browser, filtered("hubspot_owner_id:any:my_team"))) == ["Ada Bob", "Ada Alice"]
+    assert names(open_index(browser, filtered("hubspot_owner_id:none:my_team"))) == ["Ada Charlie"]
+
+
+def test_a_filter_costs_no_query_and_a_page_without_one_no_more_than_its_control(
+    browser: FlaskClient, bob: Viewer
+) -> None:
+    for number in range(5):
+        make_contact(bob, f"Ada {number}", city="Rome")
+    cost = {}
+    texts = ("city:known", "hubspot_owner_id:any:me")
+    for address in (f"{CONTACTS}?sort=email", filtered(*texts), filtered(*texts, filtering="0")):
+        browser.get(address)
+        with count_queries() as queries:
+            browser.get(address)
+        cost[address] = len(queries)
+    assert len(set(cost.values())) == 1, cost
+    plain = browser.get(CONTACTS).text
+    bar = plain.partition('<div class="index-filters">')[2].partition("</div>")[0]
+    assert bar.count("<") <= 6
+    assert len(bar) < 600
+
+
+def test_a_changed_value_changes_what_is_found(browser: FlaskClient, bob: Viewer, people: dict[str, int]) -> None:
+    end_read()
+    with unit_of_work():
+        update_record(bob, people["Ada A"], {"city": "Rome"})
+    assert set(names(open_index(browser, filtered("city:equal_any:rome")))) == {"Ada A", "Ada C"}

@@ -1,0 +1,49 @@
+"""No other site can make somebody's browser change anything: form token, Origin and Sec-Fetch-Site (QUALITY 3)."""
+
+from collections.abc import Iterable, Iterator
+
+from tests.security.crawl import Form
+from tests.security.places import rule_at
+from tests.security.site import Site
+
+FOREIGN = (
+    {"Origin": "http://evil.example"},
+    {"Origin": "http://localhost:8080"},
+    {"Origin": "http://localhost.evil.example"},
+    {"Origin": "null"},
+    {"Origin": ""},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "http://evil.example"},
+    {"Sec-Fetch-Site": "none", "Origin": "http://evil.example"},
+)
+TOKEN = "X-CSRFToken"
+
+
+def faults(site: Site, forms: Iterable[Form], name: str = "alice") -> list[str]:
+    """Every form that is taken though another site sent it, or that changed something all the same."""
+    return [fault for form in forms for fault in _faults(site, name, form)]
+
+
+def _faults(site: Site, name: str, form: Form) -> Iterator[str]:
+    browser = site.browser(name)
+    stranger = site.browser("charlie").form_token()
+    forged: list[tuple[str, dict[str, str], int]] = [
+        ("without a token", {}, 400),
+        ("with a made-up token", {TOKEN: "made-up"}, 400),
+        ("with a token cut short", {TOKEN: browser.form_token()[:-1]}, 400),
+        ("with the token of another session", {TOKEN: stranger}, 400),
+    ]
+    forged += [(f"from {headers}", {TOKEN: browser.form_token(), **headers}, 403) for headers in FOREIGN]
+    for how, headers, expected in forged:
+        for fragment in (False, True):
+            answer = browser.post(form.action, data=form.data, headers=headers, form_token=False, fragment=fragment)
+            where = f"{rule_at(site.app, form.action, 'POST')[0].endpoint} {how}"
+            if answer.status_code != expected:
+                yield f"{where} answers {answer.status_code}"
+            if changed := site.state.changes():
+                yield f"{where} changed {changed}"
+                site.restore()
+                browser = site.browser(name)
+            answer.close()

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -234,8 +235,12 @@ def work(app: Flask) -> Callable[[], None]:
     return until_quiet
 
 
-# Pages whose database is asked by operations that have tests of their own on both.
-ON_ONE_DATABASE = frozenset({"web", "help", "sample_data", "settings"})
+# Where one database is enough: pages whose database is asked by operations that have tests of their own on both; who
+# comes in and what forms and headers say, which is decided before a database is asked; and browsers, of which
+# `test_newcomer.py` takes one walk through the whole program on each.
+ON_ONE_DATABASE = frozenset({"browser", "help", "sample_data", "security", "settings", "web"})
+ON_BOTH_ALL_THE_SAME = frozenset({"security/test_matrix.py", "security/test_other_team.py"})
+TESTS = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -244,5 +249,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _is_again_on_postgres(item: pytest.Item) -> bool:
     params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    asks_both = not any(mark.args[0] == "installation" for mark in item.iter_markers("parametrize"))
-    return asks_both and params.get("installation") == "postgres" and item.path.parent.name in ON_ONE_DATABASE
+    if params.get("installation") != "postgres" or _names_its_databases(item):
+        return False
+    place = item.path.relative_to(TESTS)
+    return place.parts[0] in ON_ONE_DATABASE and place.as_posix() not in ON_BOTH_ALL_THE_SAME
+
+
+def _names_its_databases(item: pytest.Item) -> bool:
+    """Whether the test says itself which it is for (`only_on`)."""
+    return any(mark.args[0] == "installation" for mark in item.iter_markers("parametrize"))

@@ -1,7 +1,6 @@
 """A real Chromium on a real server: strict CSP on, and any error in the console fails the test (DESIGN 13).
 
-What depends on the database program is proved without a browser, on both; here everything runs on SQLite, and
-`test_newcomer.py` takes one walk through the whole program on each.
+What depends on the database program is proved without a browser, on both.
 """
 
 import os
@@ -37,12 +36,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-    items[:] = [item for item in items if not _is_again_on_postgres(item)]
-
-
-def _is_again_on_postgres(item: pytest.Item) -> bool:
-    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    return "browser" in item.path.parts and params.get("installation") == "postgres"
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -23,21 +22,6 @@ from tests.security import world
 from tests.security.site import Site
 from tests.security.state import State
 from tests.security.world import NAMES, SECRET, world_of
-
-# What these ask is answered by SQL. Who comes in, what forms and headers say and what is typed into statements is
-# decided before a database is asked, and looked at on one.
-ON_BOTH = frozenset({"test_matrix.py", "test_other_team.py"})
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items[:] = [item for item in items if not _is_again_on_postgres(item)]
-
-
-def _is_again_on_postgres(item: pytest.Item) -> bool:
-    if item.path.parent != Path(__file__).parent or item.path.name in ON_BOTH:
-        return False
-    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    return params.get("installation") == "postgres"
 
 
 @dataclass(frozen=True)

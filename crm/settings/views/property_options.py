@@ -58,7 +58,7 @@ COLOR_LABELS = {
 def property_options(object_name: str, name: str) -> Response:
     """The options in order, and the form of a new one."""
     owner, prop = _found(object_name, name)
-    return _list(owner, prop)
+    return _list(owner, prop, _start())
 
 
 @blueprint.post("/objects/<object_name>/properties/<name>/options")
@@ -66,13 +66,13 @@ def property_options(object_name: str, name: str) -> Response:
 def add_property_option(object_name: str, name: str) -> Response:
     """Add an option behind the others."""
     owner, prop = _found(object_name, name)
-    wanted = _typed(request.form.get("value", ""))
+    start, wanted = _start(), _typed(request.form.get("value", ""))
     try:
         with unit_of_work():
             add_option(viewer(), owner.name, prop.name, wanted)
     except InvalidDefinition as error:
-        return _list(owner, prop, wanted, error.errors)
-    return _after(object_name, name)
+        return _list(owner, prop, start, wanted, error.errors)
+    return _after(object_name, name, start)
 
 
 @blueprint.post("/objects/<object_name>/properties/<name>/options/order")
@@ -80,13 +80,13 @@ def add_property_option(object_name: str, name: str) -> Response:
 def order_property_option(object_name: str, name: str) -> Response:
     """Move one option up or down, or put all in the order of their labels."""
     owner, prop = _found(object_name, name)
-    to, value = request.form.get("to", ""), request.form.get("value", "")
+    start, to, value = _start(), request.form.get("to", ""), request.form.get("value", "")
     with unit_of_work():
         if to == "sorted":
             sort_options(viewer(), owner.name, prop.name)
         else:
             move_option(viewer(), owner.name, prop.name, value, STEPS.get(to, 0))
-    return _after(object_name, name)
+    return _after(object_name, name, start)
 
 
 @blueprint.get("/objects/<object_name>/properties/<name>/option")
@@ -155,9 +155,9 @@ def _typed(value: str) -> OptionDefinition:
     )
 
 
-def _after(object_name: str, name: str) -> Response:
+def _after(object_name: str, name: str, start: int) -> Response:
     owner, prop = _found(object_name, name)
-    return _list(owner, prop) if is_fragment() else redirect_to(_url(owner, prop, _start()))
+    return _list(owner, prop, start) if is_fragment() else redirect_to(_url(owner, prop, start))
 
 
 def _start() -> int:
@@ -168,10 +168,10 @@ def _start() -> int:
 def _list(
     owner: ObjectType,
     prop: Property,
+    start: int,
     typed: OptionDefinition | None = None,
     errors: Mapping[str, Message] = NOTHING,
 ) -> Response:
-    start = _start()
     count = len(prop.options)
     return render(
         "settings/properties/options.html",

@@ -6,8 +6,8 @@ from flask import Flask
 from crm.config import PROJECT, Config, from_environment_or_exit
 
 # Packages with tables of their own; Alembic and the unit tests see what stands here.
-MODELS = ("accounts", "activities", "associations", "audit", "files", "help", "imports", "jobs", "merging", "objects",
-          "properties", "records", "search", "timeline", "web")  # fmt: skip
+MODELS = ("accounts", "activities", "associations", "audit", "files", "help", "imports", "jobs", "layouts", "merging",
+          "objects", "properties", "records", "search", "timeline", "web")  # fmt: skip
 
 VIEWS = (
     "crm.accounts.views_links",

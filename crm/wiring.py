@@ -76,6 +76,7 @@ REGISTRIES = (
     ("crm.merging.duplicates.comparisons", "comparisons"),
     ("crm.timeline.entries", "entry_types"),
     ("crm.timeline.filters", "timeline_filters"),
+    ("crm.layouts.cards", "card_types"),
     ("crm.derived.families", "derivation_families"),
     ("crm.jobs.kinds", "JOB_KINDS"),
     ("crm.settings.pages", "settings_pages"),

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from crm.filters.comparing import Asked
 from crm.filters.families import family_of
 from crm.filters.operators import Operator, operator_of
-from crm.filters.tree import Condition, Eyes, Filter
+from crm.filters.tree import Condition, Eyes
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.schema import ObjectType
 
@@ -29,12 +29,3 @@ def compile_condition(kind: ObjectType, condition: Condition, eyes: Eyes) -> sa.
     found, prop = operator_for(kind, condition), kind.property(condition.property)
     values = found.shape.values(condition.values, prop, kind)
     return found.build(Asked(kind.column(prop.name), family_of(prop), values, eyes))
-
-
-def compile_filter(kind: ObjectType, wanted: Filter, eyes: Eyes) -> sa.ColumnElement[bool] | None:
-    """The SQL of a filter on the records of `kind`, None when it holds for all; raises InvalidValue."""
-    groups = [
-        sa.and_(*(compile_condition(kind, condition, eyes) for condition in group.conditions))
-        for group in wanted.groups
-    ]
-    return sa.or_(*groups) if groups else None

@@ -1,6 +1,5 @@
 """What a filter is: groups of conditions; all of a group must hold, and one group is enough (SPEC 5.2)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -57,8 +56,3 @@ class Eyes:
         """Those of a viewer whose clock shows the time of `zone`."""
         own = frozenset() if viewer.user_id is None else frozenset({viewer.user_id})
         return cls(viewer.user_id, viewer.team_member_ids | own, zone, now().astimezone(zone).date())
-
-
-def filter_of(groups: Sequence[Sequence[Condition]]) -> Filter:
-    """The filter with these conditions in these groups; empty groups are left out. Raises InvalidValue."""
-    return Filter(tuple(Group(tuple(conditions)) for conditions in groups if conditions))

@@ -18,7 +18,7 @@ def _record(index: bool = False, unique: bool = False) -> Mapped[int]:
 class RecordMerge(Base):
     """That two records became one, `merged_id`; the two stay as they were, put away and pointing to it.
 
-    The marks are the last rows of the merged record in three tables when the merge was done: what comes after them has
+    The marks are the last rows of the merged record in two tables when the merge was done: what comes after them has
     happened since. `undone_at` says that the merge was taken apart again.
     """
 
@@ -32,7 +32,6 @@ class RecordMerge(Base):
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     moment: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     history_mark: Mapped[int] = mapped_column(sa.BigInteger, nullable=False, default=0)
-    link_history_mark: Mapped[int] = mapped_column(sa.BigInteger, nullable=False, default=0)
     attachment_mark: Mapped[int] = mapped_column(sa.BigInteger, nullable=False, default=0)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))

@@ -200,7 +200,6 @@ def parting_of(actor: Viewer, found: RecordMerge, kind: ObjectType) -> Parting:
         moment=now(),
         merged_at=found.moment,
         history_mark=found.history_mark,
-        link_history_mark=found.link_history_mark,
         attachment_mark=found.attachment_mark,
     )
 

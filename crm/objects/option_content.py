@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from crm.messages import N_, InvalidValue, Message
+from crm.objects.colors import COLOR_LABELS
 from crm.objects.definition_errors import InvalidDefinition
 from crm.objects.definitions.base import OptionDefinition
 from crm.objects.limits import OPTION_LENGTH, OPTIONS, TOO_MANY_OPTIONS
@@ -12,7 +13,6 @@ from crm.properties.types.base import PropertyType
 from crm.properties.types.checkboxes import SEPARATOR
 from crm.properties.types.cleaning import clean_line, clean_lines
 
-COLORS = ("gray", "blue", "green", "yellow", "orange", "red", "purple")
 LONGEST_OPTION = 250
 SAME_OPTION = N_("There are two options called “%(label)s”.")
 SAME_VALUE = N_("There are two options with the internal name “%(value)s”.")
@@ -61,7 +61,7 @@ def check_option(
     description = clean_lines(wanted.description)
     if len(label) + len(value) + len(description) > OPTION_LENGTH:
         raise _wrong(Message(OPTION_TOO_LONG, limit=f"{OPTION_LENGTH:,}"), field)
-    if wanted.color is not None and wanted.color not in COLORS:
+    if wanted.color is not None and wanted.color not in COLOR_LABELS:
         raise _wrong(Message(NO_COLOR), field)
     return replace(wanted, value=value, label=label, description=description)
 

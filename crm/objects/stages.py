@@ -17,6 +17,7 @@ from crm.db import db
 from crm.events import StagesChanged, publish
 from crm.messages import N_, Message
 from crm.objects import changing, storage
+from crm.objects.colors import COLOR_LABELS
 from crm.objects.definition_errors import InvalidDefinition
 from crm.objects.models import StageRow
 from crm.objects.pipeline_changes import (
@@ -38,7 +39,6 @@ from crm.objects.stage_states import has_probability, state_of, states_of
 from crm.permissions.viewer import Viewer
 
 NO_ROOM = N_("The database has no room for another stage of this object: each brings four properties.")
-COLORS = ("gray", "blue", "green", "yellow", "orange", "red", "purple")
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def checked_settings(
         errors["probability"] = Message(N_("Enter a probability between 0 and 100"))
     elif not 0 <= probability <= 1:
         errors["probability"] = Message(N_("Between 0 and 100"))
-    if wanted.color is not None and wanted.color not in COLORS:
+    if wanted.color is not None and wanted.color not in COLOR_LABELS:
         errors["color"] = Message(N_("Choose one of the colors"))
     unknown = [name for name in wanted.required if not can_be_required(kind, name)]
     if unknown:

@@ -134,18 +134,6 @@ def _values(object_type: ObjectType) -> Any:
     return unguarded(statement, "its passport was checked")
 
 
-def find_by_value(viewer: Viewer, object_type_name: str, property_name: str, value: Any) -> list[int]:
-    """The ids of live, visible records whose property equals `value`, oldest first."""
-    object_type = schema().object_type(object_type_name)
-    table = object_type.table
-    statement = (
-        sa.select(table.c.record_id)
-        .where(object_type.column(property_name) == value, rows_visible_to(viewer, object_type_name, table))
-        .order_by(table.c.record_id)
-    )
-    return list(db.session.scalars(guarded(statement, viewer)))
-
-
 @dataclass(frozen=True)
 class IndexPage:
     """One page of an index; `next_key` opens the next, None on the last."""

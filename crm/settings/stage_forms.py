@@ -1,25 +1,18 @@
 """The form of a stage: what it holds as it was typed, and what that means."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from crm.messages import N_, InvalidValue, Message
+from crm.messages import InvalidValue, Message
+from crm.objects.colors import COLOR_CHOICES
 from crm.objects.schema import ObjectType, Property, Stage
 from crm.objects.stage_states import has_probability, state_of, states_of
-from crm.objects.stages import COLORS, StageSettings, can_be_required
+from crm.objects.stages import StageSettings, can_be_required
 from crm.properties.types.number import Number
 
-COLOR_LABELS = {
-    "gray": N_("Gray"),
-    "blue": N_("Blue"),
-    "green": N_("Green"),
-    "yellow": N_("Yellow"),
-    "orange": N_("Orange"),
-    "red": N_("Red"),
-    "purple": N_("Purple"),
-}
 _PERCENT: Any = SimpleNamespace(settings={"format": "percent"})
 """What the number type looks at to read and write a share of a hundred."""
 
@@ -47,9 +40,9 @@ class StageForm:
         return [(state.name, state.label) for state in states_of(self.kind.name)]
 
     @property
-    def colors(self) -> list[tuple[str, str]]:
+    def colors(self) -> Sequence[tuple[str, str]]:
         """The colours to choose from."""
-        return [("", N_("None")), *((color, COLOR_LABELS[color]) for color in COLORS)]
+        return COLOR_CHOICES
 
     @property
     def requirable(self) -> list[Property]:

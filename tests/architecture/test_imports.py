@@ -13,6 +13,7 @@ STRATA: tuple[frozenset[str], ...] = tuple(
         "objects.property_uses objects.definition_checks objects.ceilings objects.holds",
         "workspace imports exports lists saved_views notifications settings help",
         "merging",
+        "layouts",
         "derived",
         "timeline search",
         "activities",

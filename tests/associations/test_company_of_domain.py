@@ -15,9 +15,10 @@ from crm.db import end_read, unit_of_work
 from crm.permissions.actions import Scope, Verb
 from crm.permissions.errors import Forbidden
 from crm.permissions.viewer import SYSTEM, Viewer
-from crm.records.queries import find_by_value, get_record
+from crm.records.queries import get_record
 from tests.factories import make_company
 from tests.support.links import associated_ids
+from tests.support.records import find_by_value
 
 
 def create(actor: Viewer, email: str | None = "mia@orange.example", *others: int, **values: object) -> int:

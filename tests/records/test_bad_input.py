@@ -21,7 +21,7 @@ from crm.objects.properties import create_property
 from crm.objects.queries import STAMP, schema
 from crm.permissions.viewer import Viewer
 from crm.properties.types import property_types
-from crm.records.queries import find_by_value, get_record
+from crm.records.queries import get_record
 from tests.factories import make_deal
 from tests.factories.property_settings import set_property
 from tests.imports.conftest import Rows, Run, Write
@@ -29,6 +29,7 @@ from tests.imports.conftest import rows as rows
 from tests.imports.conftest import run as run
 from tests.imports.conftest import write as write
 from tests.support.html import Element, read
+from tests.support.records import find_by_value
 
 OPTIONS = (OptionDefinition("red", "Red"), OptionDefinition("blue", "Blue"))
 TOO_LONG = "x" * 65_537

@@ -8,10 +8,11 @@ from flask.testing import FlaskClient
 
 from crm.db import end_read
 from crm.permissions.viewer import Viewer
-from crm.records.queries import find_by_value, get_record
+from crm.records.queries import get_record
 from tests.factories import make_deal
 from tests.factories.property_settings import set_property
 from tests.support.html import Element, read
+from tests.support.records import find_by_value
 
 LOST = {
     "operator": "any_of",

@@ -8,10 +8,11 @@ from flask.testing import FlaskClient
 from crm.db import end_read
 from crm.objects.queries import schema
 from crm.permissions.viewer import Viewer
-from crm.records.queries import find_by_value, get_record
+from crm.records.queries import get_record
 from tests.factories import make_contact
 from tests.support.html import Element, read
 from tests.support.links import associated_ids
+from tests.support.records import find_by_value
 
 ENOUGH = {
     "contacts": {"email": "mia@example.com"},

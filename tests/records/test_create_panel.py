@@ -15,11 +15,12 @@ from crm.objects.properties import change_property, content_of
 from crm.objects.queries import schema
 from crm.objects.schema import Editors
 from crm.permissions.viewer import Viewer
-from crm.records.queries import find_by_value, get_record
+from crm.records.queries import get_record
 from tests.factories import make_company, make_contact, make_deal, make_record
 from tests.support.html import Element, read
 from tests.support.links import associated_ids
 from tests.support.queries import count_queries
+from tests.support.records import find_by_value
 
 MORE = "hs_additional_emails"
 

@@ -15,10 +15,10 @@ from crm.permissions.viewer import Viewer
 from crm.properties.models import PropertyHistoryRow
 from crm.records.errors import InvalidInput
 from crm.records.operations import archive_record, create_record, restore_record, update_record
-from crm.records.queries import RecordRow, find_by_value, get_record
+from crm.records.queries import RecordRow, get_record
 from crm.records.source import Source
 from crm.records.values import type_of
-from tests.factories import make_company, make_contact, make_deal, make_record
+from tests.factories import make_contact, make_deal, make_record
 
 OWNER = "hubspot_owner_id"
 
@@ -268,10 +268,3 @@ def test_changing_a_record_moves_its_moment_of_change(alice: Viewer, clock: time
     update(alice, contact, jobtitle="Buyer")
     values = read(alice, contact).values
     assert values["lastmodifieddate"] - values["createdate"] == timedelta(days=1)
-
-
-def test_records_are_found_by_a_value_if_they_may_be_seen(bob: Viewer, charlie: Viewer) -> None:
-    mine, theirs = make_company(bob, city="Oslo"), make_company(charlie, city="Oslo")
-    end_read()
-    assert find_by_value(bob, "company", "city", "Oslo") == [mine]
-    assert find_by_value(charlie, "company", "city", "Oslo") == [theirs]

@@ -16,10 +16,11 @@ from crm.permissions.errors import Forbidden, NotFound
 from crm.permissions.viewer import Viewer
 from crm.records.errors import InvalidInput
 from crm.records.operations import update_record
-from crm.records.queries import find_by_value, get_record
+from crm.records.queries import get_record
 from tests.factories import make_contact, make_deal, make_note, make_task
 from tests.support.html import read
 from tests.support.links import associated_ids
+from tests.support.records import find_by_value
 
 OWNER = "hubspot_owner_id"
 GIVEN_AWAY = "Saved. The record now belongs to somebody whose records you may not see."

@@ -13,9 +13,9 @@ from crm.db import end_read, unit_of_work
 from crm.permissions.viewer import Viewer
 from crm.records.errors import InvalidInput, Taken
 from crm.records.operations import archive_record, create_record, restore_record, update_record
-from crm.records.queries import find_by_value
 from tests.factories import make_contact
 from tests.support.html import read
+from tests.support.records import find_by_value
 
 EMAIL = "ada@example.com"
 

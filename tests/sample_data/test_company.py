@@ -22,13 +22,14 @@ from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import SYSTEM, Viewer
 from crm.records.models import Record
 from crm.records.operations import archive_record
-from crm.records.queries import find_by_value, get_record
+from crm.records.queries import get_record
 from crm.sample_data import company, people, progress
 from crm.sample_data.firms import JOHN_DOE_EMAIL
 from crm.sample_data.machines import MACHINES
 from crm.timeline.models import TimelineEntry
 from tests.conftest import Installation
 from tests.support.databases import only_on
+from tests.support.records import find_by_value
 
 BELIEVABLE = {"company": 25, "contact": 60, "deal": 30, "ticket": 12, "lead": 12}
 

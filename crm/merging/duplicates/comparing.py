@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,16 @@ class Comparison:
         spoken = set(self.speaks(one, other))
         held = sorted((reason for reason in self.reasons if reason.name in spoken), key=lambda r: -r.weight)
         return [reason.name for reason in held], sum(reason.weight for reason in held)
+
+
+def name_with(*others: str) -> Callable[[Facts], Iterator[str]]:
+    """A way to meet: by a name together with something of one of the others."""
+
+    def keys(facts: Facts) -> Iterator[str]:
+        for other in others:
+            yield from (f"{name}|{other}|{value}" for name in facts["name"] for value in facts[other])
+
+    return keys
 
 
 def meet(one: Facts, other: Facts, *names: str) -> bool:

@@ -55,7 +55,6 @@ class Parting:
     moment: datetime
     merged_at: datetime
     history_mark: int
-    link_history_mark: int
     attachment_mark: int
 
     @property

@@ -60,13 +60,6 @@ def _keeps_primary_of_first(merging: Merging) -> bool:
     return first in live or second not in live
 
 
-def lost_primary_types(merging: Merging) -> tuple[int | None, set[int]]:
-    """The record whose primary company is an ordinary one from now on, and the types of the links it lost so."""
-    types = _primary_types(merging)
-    first, second = merging.sources
-    return (second if _keeps_primary_of_first(merging) else first, types) if types else (None, set())
-
-
 def _part(parting: Parting) -> None:
     new = newer_links(parting)
     primaries = {type_id for (type_id,) in _types_that_are_primary()}

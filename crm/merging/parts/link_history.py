@@ -11,12 +11,11 @@ from crm.activities.models import ActivityLink
 from crm.associations.history import ACTIVITY, Change, Linked, write_link_history
 from crm.associations.models import Association, AssociationTypeRow, LinkHistoryRow
 from crm.db import db
-from crm.merging.parts import WHY, MergePart, Merging, Parting, largest_id, merge_parts
+from crm.merging.parts import WHY, MergePart, Merging, Parting, merge_parts
 from crm.permissions.scopes import unguarded
 from crm.records.source import SourceKind
 
 HISTORY: sa.Table = LinkHistoryRow.__table__  # type: ignore[assignment]
-MARK = "link_history_mark"
 AT_ONCE = 1_000
 
 # The record at the other end, and one name for both directions of a link.
@@ -37,7 +36,6 @@ def _unite(merging: Merging) -> None:
     linked = _linked(merging.merged_id, names)
     no_longer = {way for way in told + also_told if way not in linked and told[way] + also_told[way] > 0}
     _tell_removed(merging, no_longer)
-    merging.marks[MARK] = largest_id(HISTORY, _touching(merging.merged_id))
 
 
 def _touching(record_id: int) -> sa.ColumnElement[bool]:

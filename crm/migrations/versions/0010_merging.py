@@ -32,7 +32,6 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("moment", crm.db.UtcDateTime(), nullable=False),
         sa.Column("history_mark", sa.BigInteger(), nullable=False),
-        sa.Column("link_history_mark", sa.BigInteger(), nullable=False),
         sa.Column("attachment_mark", sa.BigInteger(), nullable=False),
         sa.Column("undone_at", crm.db.UtcDateTime(), nullable=True),
         sa.Column("undone_by_id", sa.Integer(), nullable=True),

@@ -72,7 +72,6 @@ RECORD_SOURCES = (
     Option("calculation", N_("Calculation")),
 )
 
-PRIORITY_COLORS = {"LOW": "green", "MEDIUM": "yellow", "HIGH": "orange", "URGENT": "red"}
 
 INDUSTRIES = (
     Option("ACCOUNTING", N_("Accounting")),

@@ -24,7 +24,6 @@ from crm.web.htmx import redirect_to, render
 
 GONE = N_("The pipeline is deleted.")
 GOING = N_("The pipeline goes as soon as its records have been moved.")
-DELETION = "deletion"
 
 
 @blueprint.get("/objects/<object_name>/pipelines/<pipeline_name>")

@@ -11,9 +11,9 @@ from flask import Response, request
 
 from crm.db import unit_of_work
 from crm.messages import N_, Message
+from crm.objects.colors import COLOR_CHOICES, COLOR_LABELS
 from crm.objects.definition_errors import InvalidDefinition
 from crm.objects.definitions.base import OptionDefinition
-from crm.objects.option_content import COLORS
 from crm.objects.options import (
     add_option,
     change_option,
@@ -41,16 +41,6 @@ from crm.web.numbers import whole_number
 PAGE = 100
 MOST_COUNTED = 10_000
 NOTHING: Mapping[str, Message] = {}
-NO_COLOR = ("", N_("None"))
-COLOR_LABELS = {
-    "gray": N_("Grey"),
-    "blue": N_("Blue"),
-    "green": N_("Green"),
-    "yellow": N_("Yellow"),
-    "orange": N_("Orange"),
-    "red": N_("Red"),
-    "purple": N_("Purple"),
-}
 
 
 @blueprint.get("/objects/<object_name>/properties/<name>/options")
@@ -186,7 +176,7 @@ def _list(
         start=start,
         next_url=_url(owner, prop, start + PAGE) if count > start + PAGE else "",
         first_url=_url(owner, prop) if start else "",
-        colors=[NO_COLOR, *((color, COLOR_LABELS[color]) for color in COLORS)],
+        colors=COLOR_CHOICES,
         color_labels=COLOR_LABELS,
         typed=typed or OptionDefinition("", ""),
         errors=errors,
@@ -213,7 +203,7 @@ def _one(
         option=option,
         target=prop.labels.get(option.moves_to, option.moves_to) if option.moves_to else "",
         typed=typed or stored,
-        colors=[NO_COLOR, *((color, COLOR_LABELS[color]) for color in COLORS)],
+        colors=COLOR_CHOICES,
         count_text=f"{min(held, MOST_COUNTED):,}" + ("+" if held > MOST_COUNTED else ""),
         is_held=held > 0,
         is_standard=is_standard(owner, prop, option.value),

@@ -1,9 +1,9 @@
 """Companies that may be the same: by name, domain, telephone, country, industry (SPEC 4.7)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crm.merging.duplicates.comparing import Comparison, Facts, Reason, contradict, meet
+from crm.merging.duplicates.comparing import Comparison, Facts, Reason, contradict, meet, name_with
 from crm.merging.duplicates.comparisons import comparisons
 from crm.merging.duplicates.normal import firm, spellings, telephone, words_of_name
 from crm.messages import N_
@@ -43,16 +43,8 @@ def _brand(domain: str) -> str:
     return max(labels[:-1], key=len) if len(labels) > 1 else ""
 
 
-def _named_and(*others: str) -> Any:
-    def keys(facts: Facts) -> Iterator[str]:
-        for other in others:
-            yield from (f"{name}|{other}|{value}" for name in facts["name"] for value in facts[other])
-
-    return keys
-
-
 def _speaks(one: Facts, other: Facts) -> Iterable[str]:
-    yield from (name for name in ("domain", "phone", "country", "industry") if meet(one, other, name))
+    yield from (name for name in KNOWN if meet(one, other, name))
     if meet(one, other, "brand") and not meet(one, other, "domain"):
         yield "brand"
     if meet(one, other, "name"):
@@ -86,7 +78,7 @@ comparisons.register(
         {
             "domain": lambda facts: facts["domain"],
             "phone": lambda facts: facts["phone"],
-            "name and more": _named_and("country", "industry", "brand"),
+            "name and more": name_with("country", "industry", "brand"),
             "name": lambda facts: facts["name"],
         },
         _is_enough,

@@ -1,10 +1,10 @@
 """Contacts that may be the same person: by name, e-mail, telephone, company, country (SPEC 4.7)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crm.associations.company_of_domain import business_domain
-from crm.merging.duplicates.comparing import Comparison, Facts, Reason, contradict, meet
+from crm.merging.duplicates.comparing import Comparison, Facts, Reason, contradict, meet, name_with
 from crm.merging.duplicates.comparisons import comparisons
 from crm.merging.duplicates.normal import firm, mailboxes, spellings, telephone, words_of_name
 from crm.messages import N_
@@ -38,16 +38,8 @@ def _facts(values: Mapping[str, Any]) -> Facts:
     }
 
 
-def _named_and(*others: str) -> Any:
-    def keys(facts: Facts) -> Iterator[str]:
-        for other in others:
-            yield from (f"{name}|{other}|{value}" for name in facts["name"] for value in facts[other])
-
-    return keys
-
-
 def _speaks(one: Facts, other: Facts) -> Iterable[str]:
-    yield from (name for name in ("email", "phone", "company", "country") if meet(one, other, name))
+    yield from (name for name in KNOWN if meet(one, other, name))
     if meet(one, other, "domain") and not meet(one, other, "email"):
         yield "domain"
     if meet(one, other, "name"):
@@ -73,7 +65,7 @@ comparisons.register(
         {
             "email": lambda facts: facts["email"],
             "phone": lambda facts: facts["phone"],
-            "name and more": _named_and("company", "domain", "country"),
+            "name and more": name_with("company", "domain", "country"),
             "name": lambda facts: facts["name"],
         },
         _is_enough,

@@ -50,13 +50,16 @@ install: $(VENV)/installed
 install-dev: $(VENV)/installed $(VENV)/installed-dev
 
 chromium:
-	@if [ -n "$$KARTOTEK_TEST_CHROMIUM" ] || command -v chromium >/dev/null; then :; \
+	@if [ -n "$$KARTOTEK_TEST_CHROMIUM" ] || command -v chromium-headless-shell >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "Installing chromium"; \
-		apt-get update -qq && \
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
-	else \
-		echo "The browser tests need Chromium: sudo apt-get install chromium (or set KARTOTEK_TEST_CHROMIUM)" >&2; \
+		echo "Installing chromium-headless-shell"; \
+		apt-get update -qq; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null || \
+			command -v chromium >/dev/null || \
+			apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	elif ! command -v chromium >/dev/null; then \
+		echo "The browser tests need Chromium: sudo apt-get install chromium-headless-shell (or set KARTOTEK_TEST_CHROMIUM)" >&2; \
 		exit 1; \
 	fi
 
@@ -85,7 +88,7 @@ types: install-dev
 
 # The pictures of the README, from the sample data.
 screenshots: install-dev chromium
-	$(BIN)/python docs/screenshots.py
+	$(BIN)/python -m docs.screenshots
 
 bench: install-dev
 	$(BIN)/python -m benchmarks

@@ -1,6 +1,5 @@
 """The first page in a real browser with an empty cache: requests, bytes over the wire, layout shift (QUALITY 1)."""
 
-import shutil
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +7,7 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.installation import COOKIE
 from benchmarks.server import Server
+from tests.support.chromium import chromium_path
 
 SHIFTS = """() => new Promise(done => {
   let sum = 0;
@@ -28,7 +28,7 @@ class FirstPage:
 
 def first_page(server: Server, path: str, token: str) -> FirstPage | None:
     """Open a page in Chromium; None where there is none."""
-    chromium = shutil.which("chromium")
+    chromium = chromium_path()
     if chromium is None:
         return None
     with sync_playwright() as playwright:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.support.chromium import chromium_path
+
 PROJECT = Path(__file__).resolve().parent.parent
 IMAGES = PROJECT / "docs" / "images"
 BIND = "127.0.0.1:8977"
@@ -26,8 +28,7 @@ def main() -> None:
     try:
         link = _sign_in_link(demo)
         with sync_playwright() as playwright:
-            program = os.environ.get("KARTOTEK_TEST_CHROMIUM", "/usr/bin/chromium")
-            browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+            browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
             _photograph(browser, link)
             browser.close()
     finally:

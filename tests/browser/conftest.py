@@ -4,7 +4,6 @@ What depends on the database program is proved without a browser, on both.
 """
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,6 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from crm.permissions.viewer import Viewer
 from tests.browser.watch import Watch
 from tests.conftest import SESSION_COOKIE
+from tests.support.chromium import chromium_path
 
 DESKTOP = {"width": 1400, "height": 900}
 WINDOW = {"viewport": DESKTOP, "reduced_motion": "reduce"}
@@ -40,8 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = os.environ.get("KARTOTEK_TEST_CHROMIUM") or shutil.which("chromium")
-    assert path, "the browser tests need Chromium: apt-get install chromium, or set KARTOTEK_TEST_CHROMIUM"
+    path = chromium_path()
+    assert path, "the browser tests need Chromium: apt-get install chromium-headless-shell, or set KARTOTEK_TEST_CHROMIUM"
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:

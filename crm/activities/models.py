@@ -10,11 +10,20 @@ from crm.records.models import RECORD_ID
 
 
 class ActivityLink(Base):
-    """That an activity is on a record, and why: `source` is origin, rule, person, contacted, thread, import ..."""
+    """That an activity is on a record, and why: `source` is origin, rule, person, contacted, thread, import ...
+
+    `has_files` says that a file was attached to the activity, removed or not: files on a record are looked for there.
+    """
 
     __tablename__ = "activity_link"
     __table_args__ = (
         sa.Index("ix_activity_link_record", "record_id", "activity_id"),
+        sa.Index(
+            "ix_activity_link_files",
+            "record_id",
+            sqlite_where=sa.text("has_files = 1"),
+            postgresql_where=sa.text("has_files"),
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -24,6 +33,7 @@ class ActivityLink(Base):
     source_detail: Mapped[str] = mapped_column(sa.Text, nullable=False, default="")
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     moment: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    has_files: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, default=False, server_default=sa.false())
 
 
 class Comment(Base):

@@ -11,15 +11,15 @@ from flask import Response, request
 from crm.associations.queries import is_associated_with
 from crm.filters.addresses import ARGUMENT, split_groups
 from crm.filters.tree import Eyes
-from crm.messages import N_, InvalidValue, Message
+from crm.messages import InvalidValue, Message
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
 from crm.permissions.actions import Verb
 from crm.permissions.errors import Forbidden
 from crm.records.index_tools import index_tools_for
-from crm.records.queries import IndexOrder, IndexPage, get_passport, index_page
-from crm.records.shown import Shown, show_all, with_currency
-from crm.records.values import type_of
+from crm.records.queries import IndexOrder, get_passport, index_page
+from crm.records.shown import with_currency
+from crm.records.tables import ASCENDING, DESCENDING, columns_of, rows_of
 from crm.records.views import blueprint
 from crm.records.views.index_filters import OR_PLACE, PLACE, Editor, IndexFilter, read_filter
 from crm.search.find_records import matching_condition
@@ -27,40 +27,6 @@ from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.context import reading_context
 from crm.web.htmx import is_fragment, redirect_to, render
 from crm.web.numbers import whole_number
-
-ASCENDING, DESCENDING = "asc", "desc"
-NAME = N_("Name")
-NUMERIC = frozenset({"number", "currency"})
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the table with the link that sorts by it."""
-
-    name: str
-    label: str
-    sort_url: str | None
-    sorted: str | None
-    numeric: bool
-
-
-@dataclass(frozen=True)
-class Row:
-    """One record of the table; the first cell is its name."""
-
-    record_id: int
-    display_name: str
-    cells: Sequence[Shown]
-
-    @property
-    def url(self) -> str:
-        """The record's page."""
-        return f"/records/{self.record_id}"
-
-    @property
-    def preview_url(self) -> str:
-        """The record's preview."""
-        return f"/records/{self.record_id}/preview"
 
 
 @blueprint.get("/objects/<object_name>")
@@ -101,8 +67,10 @@ def _answer(
         push_url=push_url,
         object_type=object_type,
         tools=index_tools_for(viewer(), object_type),
-        columns=[_name_column(object_type, query), *(_column(object_type, name, query) for name in columns)],
-        rows=_rows(object_type, columns, page),
+        columns=columns_of(
+            object_type, columns, query.order, lambda name, way: query.url(sort=name, direction=way)
+        ),
+        rows=rows_of(object_type, columns, page.rows, reading_context()),
         q=query.q,
         wanted=wanted,
         editor=editor,
@@ -190,34 +158,3 @@ class _Query:
     def form_url(self, texts: Sequence[str], place: str | None) -> str:
         """The first page with these filters; with the form of the condition at `place` open, if any."""
         return self.with_filter(texts).url(**{PLACE: place})
-
-
-def _name_column(object_type: ObjectType, query: _Query) -> Column:
-    """The first column: the record's name, sorted by the first property it is made of."""
-    return replace(_column(object_type, object_type.layout.primary_display[0], query), label=NAME, numeric=False)
-
-
-def _column(object_type: ObjectType, name: str, query: _Query) -> Column:
-    prop = object_type.property(name)
-    is_sorted = query.sort == name
-    other_way = DESCENDING if is_sorted and query.direction == ASCENDING else ASCENDING
-    sortable = type_of(prop).is_sortable
-    return Column(
-        name=name,
-        label=prop.label,
-        sort_url=query.url(sort=name, direction=other_way) if sortable else None,
-        sorted=query.direction if is_sorted else None,
-        numeric=type_of(prop).name in NUMERIC,
-    )
-
-
-def _rows(object_type: ObjectType, columns: Sequence[str], page: IndexPage) -> list[Row]:
-    context = reading_context()
-    return [
-        Row(
-            record.id,
-            record.title,
-            [Shown("name", NAME, record.title), *show_all(object_type, columns, record.values, context)],
-        )
-        for record in page.rows
-    ]

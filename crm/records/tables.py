@@ -1,0 +1,77 @@
+"""A table of records of one object: its columns with the links that sort by them, and its rows (SPEC 1.6, 5.1)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from crm.messages import N_
+from crm.objects.schema import ObjectType
+from crm.properties.types.base import Context
+from crm.records.queries import IndexOrder, RecordRow
+from crm.records.shown import Shown, show_all
+from crm.records.values import type_of
+
+ASCENDING, DESCENDING = "asc", "desc"
+NAME = N_("Name")
+NUMERIC = frozenset({"number", "currency"})
+SortUrl = Callable[[str, str], str]
+"""The address of the table sorted by a property, in a direction."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table with the link that sorts by it; `sorted` is the direction in which it is, if it is."""
+
+    name: str
+    label: str
+    sort_url: str | None
+    sorted: str | None
+    numeric: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record of the table; the first cell is its name."""
+
+    record_id: int
+    display_name: str
+    cells: Sequence[Shown]
+
+    @property
+    def url(self) -> str:
+        """The record's page."""
+        return f"/records/{self.record_id}"
+
+    @property
+    def preview_url(self) -> str:
+        """The record's preview."""
+        return f"/records/{self.record_id}/preview"
+
+
+def columns_of(kind: ObjectType, names: Sequence[str], order: IndexOrder | None, sort_url: SortUrl) -> list[Column]:
+    """The columns of a table that shows the properties `names`, the name of the record first.
+
+    That one is sorted by the first property it is made of. `order` is None for a table in an order of its own.
+    """
+    first = replace(_column(kind, kind.layout.primary_display[0], order, sort_url), label=NAME, numeric=False)
+    return [first, *(_column(kind, name, order, sort_url) for name in names)]
+
+
+def _column(kind: ObjectType, name: str, order: IndexOrder | None, sort_url: SortUrl) -> Column:
+    prop = kind.property(name)
+    direction = None
+    if order is not None and order.property_name == name:
+        direction = DESCENDING if order.descending else ASCENDING
+    other_way = DESCENDING if direction == ASCENDING else ASCENDING
+    return Column(
+        name=name,
+        label=prop.label,
+        sort_url=sort_url(name, other_way) if type_of(prop).is_sortable else None,
+        sorted=direction,
+        numeric=type_of(prop).name in NUMERIC,
+    )
+
+
+def rows_of(kind: ObjectType, names: Sequence[str], records: Sequence[RecordRow], context: Context) -> list[Row]:
+    """The rows of a table that shows the properties `names` of these records."""
+    shown = ((record, show_all(kind, names, record.values, context)) for record in records)
+    return [Row(record.id, record.title, [Shown("name", NAME, record.title), *cells]) for record, cells in shown]

@@ -7,7 +7,7 @@ from crm.config import PROJECT, Config, from_environment_or_exit
 
 # Packages with tables of their own; Alembic and the unit tests see what stands here.
 MODELS = ("accounts", "activities", "associations", "audit", "files", "help", "imports", "jobs", "layouts", "merging",
-          "objects", "properties", "records", "search", "timeline", "web")  # fmt: skip
+          "notifications", "objects", "properties", "records", "search", "timeline", "web")  # fmt: skip
 
 VIEWS = (
     "crm.accounts.views_links",

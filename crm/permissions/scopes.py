@@ -24,6 +24,9 @@ GUARDED = frozenset(
         "attachment",
         "property_history",
         "stage_visit",
+        "record_follower",
+        "notification",
+        "mention",
     }
 )
 OBJECT_TABLE_PREFIX = "object_"

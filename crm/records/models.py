@@ -91,3 +91,20 @@ class StageVisit(Base):
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     exited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+
+
+class RecordFollower(Base):
+    """What somebody chose about following a record; whoever has no row follows it while they own it (SPEC 1.3).
+
+    Who makes a record by hand gets a row with it.
+    """
+
+    __tablename__ = "record_follower"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    record_id: Mapped[int] = mapped_column(
+        RECORD_ID, sa.ForeignKey("record.id"), primary_key=True, autoincrement=False
+    )
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), primary_key=True)
+    is_following: Mapped[bool] = mapped_column(sa.Boolean, nullable=False)
+    since: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)

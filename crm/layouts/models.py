@@ -57,3 +57,21 @@ class PersonalLayoutRow(Base):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), primary_key=True)
     object_type: Mapped[str] = mapped_column(sa.Text, primary_key=True)
     content: Mapped[str] = mapped_column(sa.Text, nullable=False)
+
+
+class LayoutDraft(Base):
+    """What somebody is making of a layout; nobody else sees it before it is saved.
+
+    `layout_id` is 0 for the default layout, which may have no row. `based_on` tells which content was begun with, and
+    `previous` is the content before the latest change.
+    """
+
+    __tablename__ = "record_layout_draft"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), primary_key=True)
+    object_type: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    layout_id: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
+    content: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    previous: Mapped[str | None] = mapped_column(sa.Text)
+    based_on: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)

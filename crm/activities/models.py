@@ -1,4 +1,4 @@
-"""Which records an activity is on, and what people said about it (DESIGN 5)."""
+"""Which records an activity is on, what people said about it, and when it was deleted (DESIGN 5)."""
 
 from datetime import datetime
 
@@ -49,3 +49,16 @@ class Comment(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ActivityDeletion(Base):
+    """That an activity was deleted or brought back, by whom, and when; append-only, like the history of values."""
+
+    __tablename__ = "activity_deletion"
+    __table_args__ = (sa.Index("ix_activity_deletion_activity", "activity_id", "moment"),)
+
+    id: Mapped[int] = mapped_column(RECORD_ID, primary_key=True)
+    activity_id: Mapped[int] = mapped_column(RECORD_ID, sa.ForeignKey("record.id"), nullable=False)
+    is_restored: Mapped[bool] = mapped_column(sa.Boolean, nullable=False)
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    moment: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)

@@ -47,7 +47,7 @@ def setting_value(setting: CardSetting, settings: Mapping[str, Any]) -> Any:
 
 
 def checked_value(setting: CardSetting, value: Any, object_type: ObjectType, kept: Collection[str] = ()) -> Any:
-    """A value as it will be kept, None for none; names in `kept` are taken though they are gone. Raises InvalidValue."""
+    """A value as it will be kept, None for none; names in `kept` pass though they are gone. Raises InvalidValue."""
     if setting.control in LISTS:
         return _checked_list(setting, value, {name for name, _ in offered(setting, object_type)} | set(kept))
     if setting.control == "choice":

@@ -151,6 +151,14 @@ class CommentChanged(ActivityEvent):
 
 
 @dataclass(frozen=True)
+class FilesChanged(Event):
+    """A file was attached to a record or an activity, or taken off it."""
+
+    record_id: int
+    object_type: str
+
+
+@dataclass(frozen=True)
 class AssociationAdded(Event):
     """Two records were associated; published once, not once a direction."""
 

@@ -1,6 +1,7 @@
 """Who hears what: the one page that joins lower packages to those above them (DESIGN 3)."""
 
 from crm import events
+from crm.activities import attachments
 from crm.associations import lifecycle, primary
 from crm.associations import object_types as association_types
 from crm.derived import activities as facts
@@ -43,6 +44,7 @@ WIRING = {
     events.ActivityRestored: (timeline.on_activity_created, facts.on_activity_changed, search.on_activity_changed),
     events.ActivityLinksChanged: (timeline.on_links_changed, facts.on_links_changed, search.on_activity_changed),
     events.CommentChanged: (search.on_activity_changed,),
+    events.FilesChanged: (attachments.on_files_changed, search.on_files_changed),
     events.AssociationAdded: (derived.on_link_changed, lifecycle.on_association_added),
     events.AssociationRemoved: (derived.on_link_changed,),
     events.PrimaryCompaniesChanged: (derived.on_primary_companies_changed,),

@@ -146,7 +146,9 @@ def _visible_records(actor: Viewer, record_ids: Collection[int], activity_type: 
     return set(db.session.scalars(guarded(statement, actor)))
 
 
-def _insert_links(actor: Viewer, activity_id: int, links: Collection[Link], moment: datetime) -> None:
+def _insert_links(
+    actor: Viewer, activity_id: int, links: Collection[Link], moment: datetime, has_files: bool = False
+) -> None:
     values = [
         {
             "activity_id": activity_id,
@@ -155,6 +157,7 @@ def _insert_links(actor: Viewer, activity_id: int, links: Collection[Link], mome
             "source_detail": str(link.reason),
             "actor_id": actor.user_id,
             "moment": moment,
+            "has_files": has_files,
         }
         for link in links
     ]
@@ -229,12 +232,12 @@ def link(actor: Viewer, activity_id: int, record_id: int, source: str = PERSON, 
         raise NotFound(f"record {record_id} is an activity")
     if problem := not_taken(passport.object_type, activity.object_type):
         raise InvalidValue(problem)
-    linked = _link_ids(activity_id)
+    linked = _links_of(activity_id)
     if record_id in linked:
         return False
     if len(linked) >= MOST_LINKS:
         raise InvalidValue(_too_many())
-    _insert_links(actor, activity_id, [Link(record_id, source, reason)], now())
+    _insert_links(actor, activity_id, [Link(record_id, source, reason)], now(), any(linked.values()))
     publish(ActivityLinksChanged(actor, activity_id, activity.kind, added=(record_id,)))
     return True
 
@@ -243,8 +246,7 @@ def unlink(actor: Viewer, activity_id: int, record_id: int) -> bool:
     """Take an activity off one record; whether it was on it. The last record cannot be removed (SPEC 6.9)."""
     activity = writable(actor, activity_id, Verb.EDIT)
     get_passport(actor, record_id)
-    linked = _link_ids(activity_id)
-    if record_id not in linked:
+    if record_id not in _links_of(activity_id):
         return False
     # Hidden records do not count: they are not shown either, and whoever takes the activity off must keep seeing it.
     if sum(link_counts(actor, activity_id).values()) == 1:
@@ -258,9 +260,11 @@ def unlink(actor: Viewer, activity_id: int, record_id: int) -> bool:
     return True
 
 
-def _link_ids(activity_id: int) -> set[int]:
-    statement = sa.select(ActivityLink.record_id).where(ActivityLink.activity_id == activity_id)
-    return set(db.session.scalars(unguarded(statement, "the limit counts hidden records too")))
+def _links_of(activity_id: int) -> dict[int, bool]:
+    """The records an activity is on, each with whether it may have files."""
+    statement = sa.select(ActivityLink.record_id, ActivityLink.has_files).where(ActivityLink.activity_id == activity_id)
+    rows = db.session.execute(unguarded(statement, "the limit counts hidden records too")).tuples()
+    return dict(rows.all())
 
 
 def writable(actor: Viewer, activity_id: int, verb: Verb) -> ActivityRow:

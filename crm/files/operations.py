@@ -3,7 +3,9 @@ import sqlalchemy as sa
 
 from crm import clock
 from crm.db import Base, db
+from crm.events import FilesChanged, publish
 from crm.files.models import Attachment, StoredFile
+from crm.files.queries import AttachmentItem
 from crm.files.storage import Deposit
 from crm.permissions.actions import Verb
 from crm.permissions.errors import NotFound
@@ -16,12 +18,7 @@ def attach(actor: Viewer, record_id: int, deposit: Deposit) -> int:
 
     Raises NotFound when there is no such record for this actor.
     """
-    record = Base.metadata.tables["record"]
-    may_edit = sa.select(record.c.id).where(record.c.id == record_id, visible_to(actor, record, Verb.EDIT))
-    # As the row of the attachment does anyway; but who waits for a deletion or a merge looks once more after it.
-    held = may_edit.with_for_update(read=True, key_share=True, of=record)
-    if db.session.execute(guarded(held, actor)).first() is None:
-        raise NotFound(f"record {record_id}")
+    object_type = _held(actor, record_id)
     row = Attachment(
         file_id=_file_id(deposit),
         record_id=record_id,
@@ -31,7 +28,31 @@ def attach(actor: Viewer, record_id: int, deposit: Deposit) -> int:
     )
     db.session.add(row)
     db.session.flush()
+    publish(FilesChanged(actor, record_id, object_type))
     return row.id
+
+
+def remove(actor: Viewer, attachment: AttachmentItem) -> None:
+    """Take an attachment that was read through the gate off what it hangs on; its bytes stay where they are.
+
+    Raises NotFound when `actor` may not edit that.
+    """
+    object_type = _held(actor, attachment.record_id)
+    hanging = sa.update(Attachment.__table__).where(Attachment.id == attachment.id, Attachment.archived_at.is_(None))
+    db.session.execute(hanging.values(archived_at=clock.now()))
+    publish(FilesChanged(actor, attachment.record_id, object_type))
+
+
+def _held(actor: Viewer, record_id: int) -> str:
+    """The object type of a record or activity that `actor` may edit, kept from going away; raises NotFound."""
+    record = Base.metadata.tables["record"]
+    may_edit = sa.select(record.c.object_type).where(record.c.id == record_id, visible_to(actor, record, Verb.EDIT))
+    # As the row of the attachment does anyway; but who waits for a deletion or a merge looks once more after it.
+    held = may_edit.with_for_update(read=True, key_share=True, of=record)
+    found = db.session.execute(guarded(held, actor)).scalar()
+    if found is None:
+        raise NotFound(f"record {record_id}")
+    return str(found)
 
 
 def hang_up(actor: Viewer, record_id: int, deposit: Deposit) -> None:

@@ -2,6 +2,7 @@
 
 from crm.events import (
     ActivityEvent,
+    FilesChanged,
     ObjectTypeRenamed,
     PropertyChanged,
     PropertyEvent,
@@ -83,3 +84,9 @@ def on_activity_changed(event: ActivityEvent) -> None:
 def on_records_purged(event: RecordsPurged) -> None:
     """Have the activities that were on them indexed without them, or not at all."""
     note_changes(event.activity_ids)
+
+
+def on_files_changed(event: FilesChanged) -> None:
+    """Find an activity by the names of the files that are on it now; records are not found by theirs."""
+    if schema().object_type(event.object_type).is_activity:
+        note_changes((event.record_id,))

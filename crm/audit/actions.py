@@ -61,8 +61,14 @@ class Action(StrEnum):
     STAGE_CHANGED = "stage_changed"
     STAGES_REORDERED = "stages_reordered"
     STAGE_DELETED = "stage_deleted"
+    LAYOUT_CREATED = "layout_created"
+    LAYOUT_CHANGED = "layout_changed"
+    LAYOUT_RESET = "layout_reset"
+    LAYOUT_DELETED = "layout_deleted"
     ACCOUNT_SETTING_CHANGED = "account_setting_changed"
     RECORD_DELETED_FOR_GOOD = "record_deleted_for_good"
+    PICTURE_CHANGED = "picture_changed"
+    RECORD_EXPORTED = "record_exported"
 
 
 LABELS = {
@@ -119,8 +125,14 @@ LABELS = {
     Action.STAGE_CHANGED: N_("Changed a stage"),
     Action.STAGES_REORDERED: N_("Reordered stages"),
     Action.STAGE_DELETED: N_("Deleted a stage"),
+    Action.LAYOUT_CREATED: N_("Made a view of record pages"),
+    Action.LAYOUT_CHANGED: N_("Changed a view of record pages"),
+    Action.LAYOUT_RESET: N_("Reset the default view of record pages"),
+    Action.LAYOUT_DELETED: N_("Deleted a view of record pages"),
     Action.ACCOUNT_SETTING_CHANGED: N_("Changed a setting of the account"),
     Action.RECORD_DELETED_FOR_GOOD: N_("Deleted a record for good"),
+    Action.PICTURE_CHANGED: N_("Changed the picture of a record"),
+    Action.RECORD_EXPORTED: N_("Exported the data of a contact"),
 }
 
 DETAIL_LABELS = {
@@ -138,5 +150,6 @@ DETAIL_LABELS = {
     "records_to": N_("Records moved to"),
     "copied_from": N_("Copied from"),
     "filters": N_("Filters"),
+    "teams": N_("Teams"),
     "way": N_("By"),
 }

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     PIPELINE = "pipeline"
     ACCOUNT = "account"
     OBJECT_TYPE = "object_type"
+    RECORD_LAYOUT = "record_layout"
     RECORD = "record"
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from crm.accounts.queries import directory
 from crm.db import db
+from crm.objects.definitions.shared import PICTURE
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType, Property
 from crm.permissions.actions import Verb
@@ -15,6 +16,7 @@ from crm.permissions.errors import Forbidden, MergedAway, NotFound
 from crm.permissions.scopes import guarded, rows_visible_to, unguarded, visible_to
 from crm.permissions.viewer import Viewer
 from crm.properties.models import PropertyOptionRow
+from crm.properties.types.file import KeptFile, kept_files
 from crm.records.models import Record
 from crm.records.page_keys import decode_key, encode_key
 from crm.records.values import display_name, type_of
@@ -47,6 +49,17 @@ class RecordRow:
     def title(self) -> str:
         """Its display name, or "#51" while it has none."""
         return self.display_name or f"#{self.id}"
+
+    @property
+    def picture(self) -> KeptFile | None:
+        """Its internal picture, where it has one and that was read with it (SPEC 1.2)."""
+        return next(iter(kept_files(self.values.get(PICTURE))), None)
+
+    @property
+    def picture_url(self) -> str:
+        """Where its picture is shown, "" while it has none."""
+        picture = self.picture
+        return f"/records/{self.id}/picture/{picture.sha256}" if picture else ""
 
 
 def get_passport(viewer: Viewer, record_id: int, verb: Verb = Verb.VIEW) -> sa.Row[Any]:

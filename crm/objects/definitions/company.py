@@ -15,6 +15,7 @@ from crm.objects.definitions.shared import (
     auto,
     became_dates,
     owner,
+    picture,
     record_facts,
 )
 
@@ -50,6 +51,7 @@ _FIRM = (
     Property("timezone", N_("Time zone"), "text", FIRM.name),
     Property("description", N_("Description"), "multi_line", FIRM.name),
     Property("linkedin_company_page", N_("LinkedIn page"), "url", FIRM.name),
+    picture(FIRM.name),
 )
 
 _SALES = (

@@ -20,6 +20,7 @@ from crm.objects.definitions.shared import (
     auto,
     became_dates,
     owner,
+    picture,
     record_facts,
 )
 
@@ -41,6 +42,7 @@ _PERSON = (
     Property("company", N_("Company name"), "text", PERSON.name),
     Property("website", N_("Website"), "url", PERSON.name),
     *address(PERSON.name),
+    picture(PERSON.name),
 )
 
 _SALES = (

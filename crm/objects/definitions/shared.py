@@ -21,6 +21,14 @@ def auto(name: str, label: str, type: str, group: str, settings: dict[str, Any] 
     return PropertyDefinition(name, label, type, group, read_only=True, settings=settings or {})
 
 
+PICTURE = "hs_avatar_filemanager_key"
+
+
+def picture(group: str) -> PropertyDefinition:
+    """What the people who work here recognise the record by; nobody else ever sees it (SPEC 1.2)."""
+    return auto(PICTURE, N_("Picture"), "file", group)
+
+
 def owner(label: str, group: str) -> PropertyDefinition:
     """The one user a record belongs to; the column is on every table."""
     return PropertyDefinition("hubspot_owner_id", label, "user", group, column_name="owner_id")

@@ -20,6 +20,7 @@ activity_types.register(
         fact_fields=("direction",),
         required_fields=("body",),
         fixed_values={"channel": "LINKEDIN_MESSAGE"},
+        inbound_direction="INBOUND",
         defaults=at_once(direction="OUTBOUND"),
     )
 )

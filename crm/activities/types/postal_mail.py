@@ -19,6 +19,7 @@ activity_types.register(
         composer_fields=("direction", "activity_date"),
         fact_fields=("direction",),
         required_fields=("body",),
+        inbound_direction="INBOUND",
         defaults=at_once(direction="OUTBOUND"),
     )
 )

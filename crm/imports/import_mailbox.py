@@ -24,6 +24,7 @@ from crm.imports.running import (
     with_retries,
 )
 from crm.permissions.viewer import Viewer
+from crm.records.identifiers import remembering_holders
 
 BATCH = 20
 BATCH_BYTES = 16 * 1024 * 1024
@@ -98,7 +99,7 @@ def _keep_new(mails: list[PreparedMail], store: FileStore) -> None:
 
 def _write_batch(actor: Viewer, request: MailRequest, state: RunState, batch: list[PreparedMail]) -> RunState:
     mails = [replace(mail, findings=list(mail.findings)) for mail in batch]
-    with unit_of_work():
+    with unit_of_work(), remembering_holders():
         writer = MailWriter(actor, request.create_contacts, state)
         writer.load(mails)
         keep_results(state, [writer.write(mail) for mail in mails])

@@ -2,7 +2,7 @@
 import re
 
 from crm.accounts.queries import directory
-from crm.associations.company_of_domain import add_company_of_domain
+from crm.associations.company_of_domain import add_company_of_domain, business_domain
 from crm.imports.finder import Finder
 from crm.imports.findings import Code, Finding, shown
 from crm.imports.linking import default_owner
@@ -10,6 +10,7 @@ from crm.imports.mail_preparing import PreparedMail
 from crm.imports.synonyms import OWNER
 from crm.messages import N_, Message
 from crm.permissions.viewer import Viewer
+from crm.records.identifiers import forget_holders, holders
 from crm.records.operations import create_record
 from crm.records.source import Source
 
@@ -30,7 +31,10 @@ class People:
 
     def load(self, mails: list[PreparedMail]) -> None:
         """Look up everybody the messages name, all at once."""
-        self._finder.load("contact", "email", {address for mail in mails for address in mail.people})
+        addresses = {address for mail in mails for address in mail.people}
+        self._finder.load("contact", "email", addresses)
+        if self._create_contacts:
+            holders("company", filter(None, map(business_domain, addresses)))
 
     def user_of(self, address: str) -> int | None:
         """The user with this address, if it is one of ours."""
@@ -59,6 +63,7 @@ class People:
     def forget(self, contacts_created: int) -> None:
         """Forget who was found and made, since making them was undone; `contacts_created` are left."""
         self._finder = Finder(self._actor)
+        forget_holders()
         self.contacts_created = contacts_created
 
     def _wanted(self, mail: PreparedMail) -> list[str]:

@@ -16,7 +16,7 @@ from crm.permissions.errors import Forbidden, NotFound
 from crm.permissions.viewer import Viewer
 from crm.properties.types.emails import joined, parts
 from crm.records.errors import InvalidInput
-from crm.records.identifiers import identified_by
+from crm.records.identifiers import holders, identified_by, identifiers_in
 from crm.records.operations import create_record, update_record
 from crm.records.queries import get_record
 from crm.records.source import Source, SourceKind
@@ -57,6 +57,8 @@ class BatchWriter:
     def load(self, rows: Sequence[PreparedRow]) -> None:
         """Look up what the rows of the batch name, all at once."""
         self._earlier = rows_imported_before(self._run, [row.number for row in rows])
+        # Whatever asks for one of them while the batch is written remembers the answer.
+        holders(self._kind.name, {value for row in rows for value in identifiers_in(self._kind, row.values)})
         for name in self._keys():
             self._finder.load(self._kind.name, name, [row.values.get(name) for row in rows])
         if self._kind.name == "company":

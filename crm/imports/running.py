@@ -23,6 +23,7 @@ from crm.messages import N_, Message
 from crm.objects.storage import update_statistics
 from crm.permissions.viewer import Viewer
 from crm.properties.types.base import Context
+from crm.records.identifiers import remembering_holders
 
 BATCH = 20
 MANY_ROWS = 1000
@@ -137,7 +138,7 @@ def with_retries(write: Callable[[], Any]) -> Any:
 def _write_batch(actor: Viewer, plan: Plan, state: RunState, prepared: Sequence[PreparedRow]) -> RunState:
     # A row keeps what an earlier try took away from it, so every try gets rows of its own.
     rows = [replace(row, values=dict(row.values), findings=list(row.findings)) for row in prepared]
-    with unit_of_work():
+    with unit_of_work(), remembering_holders():
         writer = BatchWriter(actor, plan, state)
         writer.load(rows)
         results = [writer.write(row) for row in rows]

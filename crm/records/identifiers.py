@@ -5,7 +5,9 @@ only, be it primary or additional: the table `record_identifier` has them in nor
 record and gone while it is deleted.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,10 +69,44 @@ class Holder:
     display_name: str
 
 
+_remembered: ContextVar[dict[tuple[str, str], list[Holder]] | None] = ContextVar("kartotek_holders", default=None)
+
+
+@contextmanager
+def remembering_holders() -> Iterator[None]:
+    """Let `holders` remember inside what it was asked, so that whoever writes many records asks for all at once.
+
+    What this transaction writes is asked for anew; of what others write meanwhile the table's own rule knows.
+    """
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+def forget_holders(record_id: int | None = None) -> None:
+    """Ask for everything anew, or for what one record holds."""
+    remembered = _remembered.get() or {}
+    for key in [key for key, held in remembered.items() if record_id in (None, *(one.record_id for one in held))]:
+        del remembered[key]
+
+
 def holders(object_type: str, values: Iterable[str]) -> dict[str, list[Holder]]:
     """Who holds each of these identifiers, hidden records too, oldest claim first; values may be in any form."""
     known = identified_by(object_type)
-    wanted = sorted({known.normal(value) for value in values}) if known else []
+    wanted = {known.normal(value) for value in values} if known else set()
+    remembered = _remembered.get()
+    if remembered is None:
+        return _look_up(object_type, wanted)
+    asked = {value for value in wanted if (object_type, value) not in remembered}
+    answers = _look_up(object_type, asked)
+    remembered.update({(object_type, value): answers.get(value, []) for value in asked})
+    return {value: held for value in wanted if (held := remembered[object_type, value])}
+
+
+def _look_up(object_type: str, values: Iterable[str]) -> dict[str, list[Holder]]:
+    wanted = sorted(values)
     found: dict[str, list[Holder]] = {}
     for start in range(0, len(wanted), AT_ONCE):
         held = RecordIdentifier
@@ -117,6 +153,7 @@ def insert_identifiers(object_type: ObjectType, values_by_record: Mapping[int, M
 def update_identifiers(object_type: ObjectType, record_id: int, changes: Mapping[str, Any]) -> None:
     """Claim and give up what a change of the record's row made true; IntegrityError when another holds one."""
     known = identified_by(object_type)
+    forget_holders(record_id)
     if known is not None and not changes.keys().isdisjoint((known.primary, known.additional)):
         restore_identifiers(object_type, record_id)
 
@@ -135,12 +172,14 @@ def restore_identifiers(object_type: ObjectType, record_id: int) -> None:
     mine = RecordIdentifier.record_id == record_id
     present = set(db.session.scalars(sa.select(RecordIdentifier.value).where(mine)))
     if gone := present - wanted.keys():
+        forget_holders(record_id)
         db.session.execute(sa.delete(RecordIdentifier).where(mine, RecordIdentifier.value.in_(sorted(gone))))
     _insert(object_type, [(value, record_id) for value in wanted if value not in present])
 
 
 def remove_identifiers(record_ids: Iterable[int]) -> None:
     """Give up whatever these records hold: they were deleted."""
+    forget_holders()
     db.session.execute(sa.delete(RecordIdentifier).where(RecordIdentifier.record_id.in_(list(record_ids))))
 
 
@@ -151,4 +190,7 @@ def _insert(object_type: ObjectType, claims: Iterable[tuple[str, int]]) -> None:
         for value, record_id in sorted(claims)
     ]
     if rows:
+        remembered = _remembered.get() or {}
+        for row in rows:
+            remembered.pop((row["object_type"], row["value"]), None)
         db.session.execute(sa.insert(RecordIdentifier.__table__), rows)

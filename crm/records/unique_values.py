@@ -17,7 +17,7 @@ from crm.permissions.actions import Verb
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
 from crm.records.errors import InvalidInput, Taken
-from crm.records.identifiers import Holder, holders, identified_by, identifiers_in
+from crm.records.identifiers import Holder, forget_holders, holders, identified_by, identifiers_in
 from crm.records.models import Record
 
 BY_ANOTHER = N_("Another record already has this %(label)s.")
@@ -53,6 +53,7 @@ def taking_values(
         with db.session.begin_nested():
             yield
     except sa.exc.IntegrityError:
+        forget_holders()
         errors = taken_values(actor, object_type, values, record_id)
         if not errors:
             raise

@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 
 from crm.associations.queries import primary_company_id
+from crm.imports.running import BATCH
 from crm.permissions.viewer import SYSTEM, Viewer
 from tests.factories import make_company, make_contact
 from tests.imports.conftest import Rows, Run, Write
 from tests.support.links import associated_ids
+from tests.support.queries import count_queries
 
 PEOPLE = """First Name,SURNAME,E-mail,job_title,Company,Sales,Shoe size
 Ada,Berg,Ada@Example.com,Engineer,Orange Inc,Bob Stone,38
@@ -231,3 +233,11 @@ def test_a_deleted_record_is_made_anew_from_its_row(run: Run, rows: Rows, write:
     again = run("import", path, "--object", "contacts")
     assert "created: 1" in again.out
     assert len(rows("contact")) == 1
+
+
+def test_who_holds_the_addresses_of_a_batch_is_asked_once(run: Run, write: Write) -> None:
+    lines = "".join(f"P{number},p{number}@example.com,q{number}@example.com\n" for number in range(BATCH))
+    path = write(f"First name,E-mail,hs_additional_emails\n{lines}")
+    with count_queries() as queries:
+        assert run("import", path, "--object", "contacts").code == 0
+    assert sum("FROM record_identifier" in query for query in queries) == 1, queries

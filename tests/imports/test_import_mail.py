@@ -22,6 +22,7 @@ from crm.permissions.viewer import SYSTEM, Viewer
 from tests.factories import make_company, make_contact
 from tests.imports.conftest import Rows, Run, Write
 from tests.support.links import associated_ids
+from tests.support.queries import count_queries
 
 
 def message(
@@ -282,3 +283,12 @@ def test_contacts_of_a_refused_message_are_not_used_by_the_next(
     people = {one["hs_object_id"] for kind in ("contact", "company") for one in rows(kind)}
     assert linked(rows("email")[0]["hs_object_id"]) == people
     assert len(rows("contact")) == len(rows("company")) == 1
+
+
+def test_who_holds_the_domains_of_a_batch_is_asked_once_and_of_a_new_one_again(run: Run, rows: Rows, write: Write) -> None:
+    letters = "".join(message(number, f"P{number} <p{number}@firm.example>") for number in range(1, 6))
+    with count_queries() as queries:
+        assert run("import-mail", write(letters, "in.mbox"), "--create-contacts").code == 0
+    assert [one["domain"] for one in rows("company")] == ["firm.example"]
+    # Addresses, domains, and the domain once more when its company was made.
+    assert sum("FROM record_identifier" in query for query in queries) == 3, queries

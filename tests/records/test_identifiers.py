@@ -17,7 +17,7 @@ from crm.db import db, end_read, unit_of_work
 from crm.objects.queries import schema
 from crm.permissions.viewer import Viewer
 from crm.records.errors import InvalidInput, Taken
-from crm.records.identifiers import holders
+from crm.records.identifiers import holders, remembering_holders
 from crm.records.models import RecordIdentifier
 from crm.records.operations import archive_record, create_record, restore_record, update_record
 from crm.records.queries import get_record
@@ -209,3 +209,34 @@ def test_an_older_database_with_doubled_domains_is_taken_as_it_is(app: Flask, al
     change(alice, third, hs_additional_domains="apple.example")
     fourth = make_company(alice, "Orange AB", domain="orange.example")
     assert held()["orange.example"] == {fourth}
+
+
+def test_remembered_holders_are_those_of_the_moment(alice: Viewer) -> None:
+    ada = make_contact(alice, "Ada Berg", email="ada@example.com")
+    end_read()
+    with unit_of_work(), remembering_holders():
+
+        def who() -> dict[str, list[tuple[int, str]]]:
+            found = holders("contact", ["ada@example.com", "new@example.com", "eva@example.com"])
+            return {value: [(one.record_id, one.display_name) for one in held] for value, held in found.items()}
+
+        assert who() == {"ada@example.com": [(ada, "Ada Berg")]}
+        update_record(alice, ada, {"email": "new@example.com"})
+        assert who() == {"new@example.com": [(ada, "Ada Berg")]}
+        eva = create_record(alice, "contact", {"firstname": "Eva", "email": "eva@example.com"})
+        update_record(alice, ada, {"lastname": "Stone"})
+        assert who() == {"new@example.com": [(ada, "Ada Stone")], "eva@example.com": [(eva, "Eva")]}
+        archive_record(alice, ada)
+        assert who() == {"eva@example.com": [(eva, "Eva")]}
+
+
+def test_who_takes_a_remembered_address_meanwhile_is_named(alice: Viewer) -> None:
+    ada = make_contact(alice, "Ada Berg", email="ada@example.com")
+    end_read()
+    with unit_of_work(), remembering_holders():
+        assert holders("contact", ["new@example.com"]) == {}
+        claim = {"object_type": "contact", "value": "new@example.com", "place": 0, "record_id": ada}
+        db.session.execute(sa.insert(RecordIdentifier.__table__), claim)
+        with pytest.raises(InvalidInput) as raised:
+            create_record(alice, "contact", {"firstname": "Eva", "email": "new@example.com"})
+    assert "Ada Berg" in str(raised.value.errors["email"])

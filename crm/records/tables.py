@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from crm.messages import N_
 from crm.objects.schema import ObjectType
@@ -13,8 +14,55 @@ from crm.records.values import type_of
 ASCENDING, DESCENDING = "asc", "desc"
 NAME = N_("Name")
 NUMERIC = frozenset({"number", "currency"})
+CREATED = "createdate"
+LONGEST_SEARCH = 200
 SortUrl = Callable[[str, str], str]
 """The address of the table sorted by a property, in a direction."""
+
+
+class Arguments(Protocol):
+    """The query string, read by key."""
+
+    def get(self, key: str, default: str = "") -> str:
+        """The first value given for `key`, `default` without one."""
+        ...
+
+    def getlist(self, key: str) -> list[str]:
+        """All values given for `key`, in order."""
+        ...
+
+
+@dataclass(frozen=True)
+class TableState:
+    """What the address of a table says: words to find, the order, and after which key the page begins."""
+
+    q: str
+    sort: str
+    direction: str
+    key: str | None
+
+    @classmethod
+    def read(cls, kind: ObjectType, arguments: Arguments, columns: Sequence[str]) -> "TableState":
+        """The state in `?q= &sort= &direction= &page-key=`; without an order the newest come first."""
+        default = CREATED if CREATED in kind.properties else columns[0]
+        sort = arguments.get("sort")
+        way = arguments.get("direction", ASCENDING if sort else DESCENDING)
+        return cls(
+            q=" ".join(arguments.get("q").replace("\x00", "").split())[:LONGEST_SEARCH],
+            sort=sort or default,
+            direction=DESCENDING if way == DESCENDING else ASCENDING,
+            key=arguments.get("page-key") or None,
+        )
+
+    @property
+    def order(self) -> IndexOrder:
+        """What the table is sorted by."""
+        return IndexOrder(self.sort, self.direction == DESCENDING)
+
+    def arguments(self, **more: Any) -> list[tuple[str, Any]]:
+        """The first page of the table as arguments of its address, with `more` over them; empty ones left out."""
+        state = {"q": self.q, "sort": self.sort, "direction": self.direction} | more
+        return [(name, value) for name, value in state.items() if value not in ("", None)]
 
 
 @dataclass(frozen=True)

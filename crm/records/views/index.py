@@ -17,9 +17,9 @@ from crm.objects.schema import ObjectType
 from crm.permissions.actions import Verb
 from crm.permissions.errors import Forbidden
 from crm.records.index_tools import index_tools_for
-from crm.records.queries import IndexOrder, get_passport, index_page
+from crm.records.queries import get_passport, index_page
 from crm.records.shown import with_currency
-from crm.records.tables import ASCENDING, DESCENDING, columns_of, rows_of
+from crm.records.tables import TableState, columns_of, rows_of
 from crm.records.views import blueprint
 from crm.records.views.index_filters import OR_PLACE, PLACE, Editor, IndexFilter, read_filter
 from crm.search.find_records import matching_condition
@@ -39,7 +39,7 @@ def index(object_name: str) -> Response:
     object_type = schema().by_plural(object_name)
     if object_type.is_activity or not viewer().may(object_type.name, Verb.VIEW):
         raise Forbidden(object_name)
-    query = _Query.read(object_type)
+    query = _Query.of(object_type)
     if PLACE not in request.args:
         return _answer(query)
     editor = Editor(object_type, request.args, split_groups(query.filter), reading_context())
@@ -92,37 +92,23 @@ def _answer(
 
 
 @dataclass(frozen=True)
-class _Query:
+class _Query(TableState):
     """The state of an index page as its address has it."""
 
     object_type: ObjectType
-    q: str
-    sort: str
-    direction: str
-    key: str | None
     associated: int | None
     filter: tuple[str, ...]
 
     @classmethod
-    def read(cls, object_type: ObjectType) -> "_Query":
-        arguments = request.args
-        default = "createdate" if "createdate" in object_type.properties else object_type.layout.index_columns[0]
-        sort = arguments.get("sort") or default
-        fallback = DESCENDING if sort == default and "sort" not in arguments else ASCENDING
-        associated = arguments.get("associated")
+    def of(cls, object_type: ObjectType) -> "_Query":
+        """That of this request."""
+        associated = request.args.get("associated")
         return cls(
+            **vars(TableState.read(object_type, request.args, object_type.layout.index_columns)),
             object_type=object_type,
-            q=" ".join(arguments.get("q", "").replace("\x00", "").split())[:200],
-            sort=sort,
-            direction=DESCENDING if arguments.get("direction", fallback) == DESCENDING else ASCENDING,
-            key=arguments.get("page-key") or None,
             associated=whole_number(associated) if associated else None,
-            filter=tuple(arguments.getlist(ARGUMENT)),
+            filter=tuple(request.args.getlist(ARGUMENT)),
         )
-
-    @property
-    def order(self) -> IndexOrder:
-        return IndexOrder(self.sort, self.direction == DESCENDING)
 
     def with_filter(self, texts: Sequence[str]) -> "_Query":
         """The first page with another filter."""
@@ -148,9 +134,7 @@ class _Query:
 
     def state(self, **more: Any) -> list[tuple[str, Any]]:
         """The arguments of the address, one by one."""
-        state = {"q": self.q, "sort": self.sort, "direction": self.direction, "associated": self.associated} | more
-        kept = [(name, value) for name, value in state.items() if value not in ("", None)]
-        return kept + [(ARGUMENT, text) for text in self.filter]
+        return self.arguments(**({"associated": self.associated} | more)) + [(ARGUMENT, text) for text in self.filter]
 
     def url(self, **more: Any) -> str:
         return f"/objects/{self.object_type.plural_name}?{urlencode(self.state(**more))}"

@@ -285,7 +285,7 @@ def test_contacts_of_a_refused_message_are_not_used_by_the_next(
     assert len(rows("contact")) == len(rows("company")) == 1
 
 
-def test_who_holds_the_domains_of_a_batch_is_asked_once_and_of_a_new_one_again(run: Run, rows: Rows, write: Write) -> None:
+def test_the_domains_of_a_batch_are_asked_once_and_a_new_one_again(run: Run, rows: Rows, write: Write) -> None:
     letters = "".join(message(number, f"P{number} <p{number}@firm.example>") for number in range(1, 6))
     with count_queries() as queries:
         assert run("import-mail", write(letters, "in.mbox"), "--create-contacts").code == 0

@@ -6,12 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crm.accounts.queries import directory
 from crm.activities.models import ActivityLink
 from crm.db import db
 from crm.events import FilesChanged
+from crm.files.images import MOST_BYTES
 from crm.files.models import Attachment, StoredFile
 from crm.files.queries import AttachmentItem, get_attachment
-from crm.messages import N_, InvalidValue
+from crm.files.storage import IMAGE_TYPES
+from crm.messages import N_, InvalidValue, Message
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
 from crm.permissions.actions import Verb
@@ -20,10 +23,11 @@ from crm.permissions.scopes import guarded, unguarded, visible_to
 from crm.permissions.viewer import Viewer
 from crm.properties.types.file import kept_files
 from crm.records.models import RECORD_ID, Record
-from crm.records.queries import RecordRow, became
+from crm.records.queries import RecordRow, became, get_passport, get_record
 from crm.statements import Statements
 
 COUNT_LIMIT = 1_000
+VALUE = N_("This file is the value of “%(label)s”. Take it away there.")
 NO_PAGE = N_("This page does not exist; start again from the first.")
 ATTACHMENT: sa.Table = Attachment.__table__  # type: ignore[assignment]
 FILE: sa.Table = StoredFile.__table__  # type: ignore[assignment]
@@ -43,7 +47,13 @@ class FileOnRecord:
     item: AttachmentItem
     source: ObjectType
     can_remove: bool
+    uploader: str = ""
     property_label: str = ""
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it can be looked at where it stands."""
+        return self.item.media_type in IMAGE_TYPES and self.item.size <= MOST_BYTES
 
     @property
     def source_url(self) -> str:
@@ -126,7 +136,23 @@ def _file(viewer: Viewer, row: sa.Row[Any], labels: Mapping[str, str]) -> FileOn
     item = AttachmentItem(**{name: getattr(row, name) for name in AttachmentItem.__dataclass_fields__})
     label = labels.get(item.sha256, "")
     can_edit = viewer.covers(row.object_type, Verb.EDIT, row.owner_id)
-    return FileOnRecord(item, schema().object_type(row.object_type), can_edit and not label, label)
+    return _shown(item, row.object_type, can_edit and not label, label)
+
+
+def _shown(item: AttachmentItem, object_type: str, can_remove: bool, label: str = "") -> FileOnRecord:
+    source = schema().object_type(object_type)
+    return FileOnRecord(item, source, can_remove, directory().name_of(item.actor_id), label)
+
+
+def get_removable(actor: Viewer, attachment_id: int) -> FileOnRecord:
+    """A file that `actor` may take away; raises NotFound, Forbidden, and InvalidValue for the value of a property."""
+    item = get_current_attachment(actor, attachment_id)
+    passport = get_passport(actor, item.record_id, Verb.EDIT)
+    if not schema().object_type(passport.object_type).is_activity:
+        label = _file_values(get_record(actor, item.record_id)).get(item.sha256)
+        if label:
+            raise InvalidValue(Message(VALUE, label=label))
+    return _shown(item, passport.object_type, can_remove=True)
 
 
 def get_current_attachment(viewer: Viewer, attachment_id: int) -> AttachmentItem:

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from crm.files.names import clean_media_type, clean_name
+from crm.files.images import image_type
+from crm.files.names import UNKNOWN_TYPE, clean_media_type, clean_name
 from crm.messages import InvalidValue, Message
 
 DEFAULT_LIMIT = 20 * 1024 * 1024
+IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _CHUNK = 256 * 1024
+_HEAD = 64
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -49,20 +52,21 @@ class FileStore:
     def store(self, stream: IO[bytes], name: str, media_type: str | None = None) -> Deposit:
         """Keep the bytes of `stream` and say where they are; the same bytes are kept once.
 
-        Raises FileTooLarge beyond the limit; the bytes are synced to disk before this returns.
+        A picture is known by its bytes, and what only calls itself one is of an unknown kind. The bytes are synced to
+        disk before this returns. Raises FileTooLarge beyond the limit.
         """
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, temporary = tempfile.mkstemp(prefix=".incoming-", dir=self.root)
         try:
             with os.fdopen(descriptor, "wb") as target:
-                digest, size = self._copy(stream, target)
+                digest, size, head = self._copy(stream, target)
                 target.flush()
                 os.fsync(target.fileno())
             self._settle(Path(temporary), self.path(digest))
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-        return Deposit(digest, size, clean_name(name), clean_media_type(media_type))
+        return Deposit(digest, size, clean_name(name), _kind(head, clean_media_type(media_type)))
 
     def path(self, sha256: str) -> Path:
         """Where the bytes with this hash lie, whether or not they are there. Raises ValueError for no hash."""
@@ -70,15 +74,16 @@ class FileStore:
             raise ValueError(f"not a SHA-256: {sha256!r}")
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
-    def _copy(self, stream: IO[bytes], target: IO[bytes]) -> tuple[str, int]:
-        digest, size = hashlib.sha256(), 0
+    def _copy(self, stream: IO[bytes], target: IO[bytes]) -> tuple[str, int, bytes]:
+        digest, size, head = hashlib.sha256(), 0, b""
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
+            head = head or chunk[:_HEAD]
             if size > self.limit:
                 raise FileTooLarge(Message("The file is larger than %(limit)s MB", limit=self.limit // (1024 * 1024)))
             digest.update(chunk)
             target.write(chunk)
-        return digest.hexdigest(), size
+        return digest.hexdigest(), size, head
 
     def _settle(self, temporary: Path, final: Path) -> None:
         with suppress(FileNotFoundError):
@@ -92,6 +97,11 @@ class FileStore:
                 sync(folder.parent)
         temporary.replace(final)
         sync(final.parent)
+
+
+def _kind(head: bytes, claimed: str) -> str:
+    found = image_type(head)
+    return UNKNOWN_TYPE if found is None and claimed in IMAGE_TYPES else found or claimed
 
 
 def sync(path: Path) -> None:

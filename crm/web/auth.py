@@ -22,6 +22,10 @@ from crm.web.htmx import is_fragment
 
 ACCESS = "kartotek_access"
 WHILE_VIEWING = "kartotek_while_viewing"
+TAKES_FILES = "kartotek_takes_files"
+TIMES_AS_MUCH = 5
+"""Several files sent at once may together have so many times the size of one."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOGIN_PATH = "/login"
 
@@ -85,6 +89,12 @@ def requires(what: Level | AccountRight | Verb, object_type: str = "") -> Callab
 def even_while_viewing(view: View) -> View:
     """Mark a view that changes nothing but this browser's session: it works while one views as somebody else."""
     setattr(view, WHILE_VIEWING, True)
+    return view
+
+
+def takes_files(view: View) -> View:
+    """Mark a view that takes several files at once, TIMES_AS_MUCH of what a request otherwise may have."""
+    setattr(view, TAKES_FILES, True)
     return view
 
 

@@ -159,7 +159,7 @@ def _requested() -> str:
 def http_error(error: HTTPException) -> Response:
     """Whatever Flask, Werkzeug and Flask-WTF refuse, and what nobody foresaw (500)."""
     if isinstance(error, RequestEntityTooLarge):
-        _drain()
+        read_to_the_end()
     if isinstance(error, CSRFError):
         return answer_for(OUT_OF_DATE)
     code = error.code or 500
@@ -231,7 +231,7 @@ def _typed() -> tuple[tuple[str, str], ...]:
     try:
         names = list(request.form)
     except HTTPException:
-        _drain()
+        read_to_the_end()
         return ()
     if any("password" in name for name in names):
         return ()
@@ -267,7 +267,7 @@ def _bare_page(problem: Problem) -> str:
     return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><h1>{title}</h1><p>{text}</p>'
 
 
-def _drain() -> None:
+def read_to_the_end() -> None:
     """Read what the browser still sends: one that is cut off while sending shows no answer at all."""
     stream: Any = request.environ["wsgi.input"]
     until = time.monotonic() + LONGEST_DRAIN

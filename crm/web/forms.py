@@ -31,7 +31,12 @@ SHAPE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 def form_key() -> str:
     """The key for a form that is about to be shown: the one it was just sent with and not acted on, else a new one."""
-    return (not g.get(SPENT) and sent_key()) or secrets.token_urlsafe(18)
+    return (not g.get(SPENT) and sent_key()) or new_key()
+
+
+def new_key() -> str:
+    """A key for a form whatever was sent; also where what was sent cannot be read."""
+    return secrets.token_urlsafe(18)
 
 
 def sent_key() -> str:

@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crm.config import Config
 from crm.i18n import forget_reader
-from crm.web.auth import SAFE_METHODS, access_of, admit, request_is_secure
+from crm.web.auth import SAFE_METHODS, TAKES_FILES, TIMES_AS_MUCH, access_of, admit, request_is_secure
 
 HOST = re.compile(r"[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 ALLOWED_SITES = frozenset({"same-origin", "none"})
@@ -83,8 +83,16 @@ def guard() -> Response | None:
     if refused is not None:
         return refused
     if is_unsafe:
+        _allow_files()
         csrf.protect()
     return None
+
+
+def _allow_files() -> None:
+    """Let a view that takes files read more; told before anything reads the form."""
+    usual = current_app.config["MAX_CONTENT_LENGTH"]
+    if getattr(current_app.view_functions[request.endpoint or ""], TAKES_FILES, False):
+        request.max_content_length = usual * TIMES_AS_MUCH
 
 
 def refuse_other_sites() -> None:

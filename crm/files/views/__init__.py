@@ -1,0 +1,44 @@
+"""Files over the web: attached to records, downloaded, shown small, removed; rights are checked on every hit."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, current_app, send_file
+
+from crm.files.queries import AttachmentItem
+from crm.files.storage import FileStore
+
+blueprint = Blueprint("files", __name__)
+
+# A downloaded page or picture may run and load nothing, even when somebody opens it in place.
+CONTENT_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+def file_store() -> FileStore:
+    """Where this application keeps its files."""
+    config = current_app.config["KARTOTEK"]
+    return FileStore.in_data_dir(config.data_dir, config.max_upload_mb)
+
+
+def path_of(item: AttachmentItem) -> Path:
+    """Where the bytes of an attachment lie; 404 when they are gone."""
+    path = file_store().path(item.sha256)
+    if not path.is_file():
+        current_app.logger.error("the bytes of attachment %s (%s) are not on disk", item.id, item.sha256)
+        abort(404)
+    return path
+
+
+def sent(item: AttachmentItem, media_type: str, disposition: str) -> Response:
+    """The bytes of an attachment, inert wherever they are opened."""
+    answer = send_file(path_of(item), mimetype=media_type, etag=item.sha256, max_age=0)
+    plain = "".join(sign if 32 <= ord(sign) < 127 and sign not in '"\\%' else "_" for sign in item.name)
+    exact = quote(item.name, safe="")
+    answer.headers["Content-Disposition"] = f"{disposition}; filename=\"{plain}\"; filename*=UTF-8''{exact}"
+    answer.headers["Content-Security-Policy"] = CONTENT_POLICY
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+from crm.files.views import attaching, downloads, removal  # noqa: E402, F401 - they add their routes

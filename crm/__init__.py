@@ -13,12 +13,14 @@ VIEWS = (
     "crm.accounts.views_links",
     "crm.files.views",
     "crm.records.views",
-    "crm.associations.views",
+    "crm.associations.views_review",
     "crm.activities.views",
     "crm.timeline.views",
+    "crm.layouts.views",
     "crm.search.views",
     "crm.merging.views",
     "crm.settings.views",
+    "crm.notifications.views",
     "crm.help.views",
 )
 

@@ -87,14 +87,18 @@ class Neighbourhood:
         return self.count <= COUNT_LIMIT
 
 
-def neighbourhoods(viewer: Viewer, record_id: int, object_type: str, limit: int = 5) -> list[Neighbourhood]:
-    """What a record is associated with, one entry per object type with a page, in one query.
+def neighbourhoods(
+    viewer: Viewer, record_id: int, object_type: str, limits: Mapping[str, int]
+) -> list[Neighbourhood]:
+    """What a record is associated with, one entry for each object in `limits` and at most so many, in one query.
 
     The primary company comes first, then the newest records; counts stop at COUNT_LIMIT.
     """
-    found = {kind.name: Neighbourhood(kind) for kind in schema().record_types}
-    shape = (schema().token, stamps().get(STAMP), viewer.rights, object_type, limit)
-    statement = _statements.get(shape, lambda: _neighbourhoods(viewer, object_type, limit))
+    found = {name: Neighbourhood(schema().object_type(name)) for name in limits}
+    if not found:
+        return []
+    shape = (schema().token, stamps().get(STAMP), viewer.rights, object_type, tuple(limits.items()))
+    statement = _statements.get(shape, lambda: _neighbourhoods(viewer, object_type, limits))
     for row in db.session.execute(statement, {"record_id": record_id}).all():
         section = found[row.object_type]
         if row.record_id is None:
@@ -104,17 +108,17 @@ def neighbourhoods(viewer: Viewer, record_id: int, object_type: str, limit: int 
         else:
             section.neighbours.append(Neighbour(row.record_id, row.object_type, row.display_name))
     for section in found.values():
-        section.neighbours = _without_repeats(section.neighbours)[:limit]
+        section.neighbours = _without_repeats(section.neighbours)[: limits[section.object_type.name]]
     return list(found.values())
 
 
 _statements = Statements()
 
 
-def _neighbourhoods(viewer: Viewer, object_type: str, limit: int) -> Any:
+def _neighbourhoods(viewer: Viewer, object_type: str, limits: Mapping[str, int]) -> Any:
     branches = []
-    for kind in schema().record_types:
-        branches += _branches(viewer, sa.bindparam("record_id", type_=RECORD_ID), object_type, kind.name, limit)
+    for name, limit in limits.items():
+        branches += _branches(viewer, sa.bindparam("record_id", type_=RECORD_ID), object_type, name, limit)
     return guarded(sa.union_all(*branches), viewer)
 
 

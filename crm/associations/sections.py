@@ -1,7 +1,7 @@
 """Associated records ready to be shown: cards of the right column, tables of the overview (SPEC 1.6, 1.9)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +22,10 @@ from crm.statements import Statements, among
 
 @dataclass(frozen=True)
 class Card:
-    """One associated record, or one that could be; `note` says in a picker what kind of record it is."""
+    """One associated record, or one that could be; `note` says in a picker what kind of record it is.
+
+    `values` are those that were read for what is `shown` of it.
+    """
 
     record_id: int
     display_name: str
@@ -33,6 +36,7 @@ class Card:
     locked: bool = False
     shown: Sequence[Shown] = ()
     note: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -58,46 +62,66 @@ class Section:
         return f"{self.count:,}" if self.count_is_exact else f"{COUNT_LIMIT:,}+"
 
 
-def sections(viewer: Viewer, record: RecordRow, context: Context, limit: int = 5) -> list[Section]:
-    """One section for each object type the viewer may see, in order; two queries."""
-    found = neighbourhoods(viewer, record.id, record.object_type, limit)
-    values = values_of([one.record_id for part in found for one in part.neighbours], _wanted())
-    may_edit = viewer.covers(record.object_type, Verb.EDIT, record.owner_id)
+def sections(
+    viewer: Viewer,
+    record: RecordRow,
+    context: Context,
+    wanted: Mapping[str, Sequence[str]],
+    numbers: Mapping[str, int],
+) -> list[Section]:
+    """One section for each object in `numbers` that the viewer may see, in order; two queries.
+
+    It has so many records, with the values of the properties `wanted` of their object; `with_shown` shows them.
+    """
     types = association_types()
-    others_first = sorted(found, key=lambda part: part.object_type.name == record.object_type)
-    return [
-        _section(viewer, record, part, values, context, may_edit)
-        for part in others_first
-        if viewer.may(part.object_type.name, Verb.VIEW) and types.between(record.object_type, part.object_type.name)
-    ]
-
-
-def _wanted() -> Mapping[str, Sequence[str]]:
-    return {kind.name: with_currency(kind, kind.layout.card_columns) for kind in schema().record_types}
+    limits = {
+        kind.name: numbers[kind.name]
+        for kind in schema().record_types
+        if kind.name in numbers and types.between(record.object_type, kind.name) and viewer.may(kind.name, Verb.VIEW)
+    }
+    found = neighbourhoods(viewer, record.id, record.object_type, limits)
+    ids = [one.record_id for part in found for one in part.neighbours]
+    values = values_of(ids, {name: with_currency(schema().object_type(name), wanted.get(name, ())) for name in limits})
+    may_edit = viewer.covers(record.object_type, Verb.EDIT, record.owner_id)
+    return [_section(viewer, record, part, values, may_edit) for part in found]
 
 
 def _section(
-    viewer: Viewer,
-    record: RecordRow,
-    part: Neighbourhood,
-    values: Mapping[int, Mapping[str, Any]],
-    context: Context,
-    may_edit: bool,
+    viewer: Viewer, record: RecordRow, part: Neighbourhood, values: Mapping[int, Mapping[str, Any]], may_edit: bool
 ) -> Section:
     kind = part.object_type
     return Section(
         object_type=kind,
         count=part.count,
         count_is_exact=part.count_is_exact,
-        cards=[card(one, values.get(one.record_id, {}), context, may_edit) for one in part.neighbours],
+        cards=[
+            Card(
+                record_id=one.record_id,
+                display_name=one.display_name or f"#{one.record_id}",
+                object_type=one.object_type,
+                is_primary=one.is_primary,
+                can_remove=may_edit,
+                values=values.get(one.record_id, {}),
+            )
+            for one in part.neighbours
+        ],
         can_add=may_edit,
         can_create=may_edit and viewer.may(kind.name, Verb.CREATE),
         url_all=f"/objects/{kind.plural_name}?associated={record.id}",
     )
 
 
+def with_shown(section: Section, properties: Sequence[str], number: int, context: Context) -> Section:
+    """The section with so many of its records, each with these properties in words."""
+    kind = section.object_type
+    first = section.cards[:number]
+    return replace(
+        section, cards=[replace(one, shown=show_all(kind, properties, one.values, context)) for one in first]
+    )
+
+
 def card(
-    neighbour: Neighbour, values: Mapping[str, Any], context: Context, can_remove: bool = False, **more: Any
+    neighbour: Neighbour, values: Mapping[str, Any], context: Context, **more: Any
 ) -> Card:
     """The card of one record with the properties its object shows on cards."""
     kind = schema().object_type(neighbour.object_type)
@@ -106,7 +130,6 @@ def card(
         display_name=neighbour.display_name or f"#{neighbour.record_id}",
         object_type=neighbour.object_type,
         is_primary=neighbour.is_primary,
-        can_remove=can_remove,
         shown=show_all(kind, kind.layout.card_columns, values, context),
         **more,
     )

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from crm.associations.creating import create_linked
 from crm.associations.operations import associate_all, dissociate, set_primary_company
 from crm.associations.queries import Neighbour, association_types, not_linked_to, unlinked
-from crm.associations.sections import Card, Section, card, sections, values_of
+from crm.associations.sections import Card, card, values_of
 from crm.db import unit_of_work
 from crm.messages import N_, Message
 from crm.objects.queries import schema
@@ -31,6 +31,7 @@ from crm.web.numbers import whole_numbers
 
 blueprint = Blueprint("associations", __name__)
 CHANGED = ("associations-changed",)
+REVIEW = "review"
 FOUND_LIMIT = 20
 MOST_TICKED = 200
 CHOOSE = N_("Choose at least one.")
@@ -38,17 +39,6 @@ ASSOCIATED = N_("Associated.")
 TYPE_A_NAME = N_("Type a name to find what to link.")
 NOTHING_MATCHES = N_("Nothing matches “%(words)s”.")
 ALL_LINKED = N_("All that match “%(words)s” are linked already.")
-
-
-@blueprint.get("/records/<int:record_id>/associations/<object_name>")
-@requires(SIGNED_IN)
-def section(record_id: int, object_name: str) -> Response:
-    """The card of the right column for one object type."""
-    record = get_record(viewer(), record_id)
-    object_type = _linkable(object_name, record)
-    if not is_fragment():
-        return redirect_to(f"/objects/{object_name}?associated={record_id}")
-    return _section(record, object_type)
 
 
 @blueprint.get("/records/<int:record_id>/associations/<object_name>/add")
@@ -87,22 +77,28 @@ def add(record_id: int, object_name: str) -> Response:
 @requires(SIGNED_IN)
 def remove(record_id: int, other_id: int) -> Response:
     """Take the link between two records away."""
-    record = get_record(viewer(), record_id, Verb.EDIT)
-    other = get_record(viewer(), other_id)
+    get_record(viewer(), record_id, Verb.EDIT)
+    get_record(viewer(), other_id)
     with unit_of_work():
         dissociate(viewer(), record_id, other_id)
-    return _section(record, other.type, CHANGED) if is_fragment() else redirect_to(f"/records/{record_id}")
+    return render_nothing(CHANGED) if is_fragment() else redirect_to(page_of(record_id))
 
 
 @blueprint.post("/records/<int:record_id>/associations/<int:other_id>/primary")
 @requires(SIGNED_IN)
 def make_primary(record_id: int, other_id: int) -> Response:
     """Make an associated company the primary one."""
-    record = get_record(viewer(), record_id, Verb.EDIT)
-    other = get_record(viewer(), other_id)
+    get_record(viewer(), record_id, Verb.EDIT)
+    get_record(viewer(), other_id)
     with unit_of_work():
         set_primary_company(viewer(), record_id, other_id)
-    return _section(record, other.type, CHANGED) if is_fragment() else redirect_to(f"/records/{record_id}")
+    return render_nothing(CHANGED) if is_fragment() else redirect_to(page_of(record_id))
+
+
+def page_of(record_id: int) -> str:
+    """The page that shows the associations on which the form was: that of all of them, or the record."""
+    page = f"/records/{record_id}"
+    return f"{page}/associations/{REVIEW}" if request.values.get("then") == REVIEW else page
 
 
 def _linkable(object_name: str, record: RecordRow) -> ObjectType:
@@ -112,12 +108,6 @@ def _linkable(object_name: str, record: RecordRow) -> ObjectType:
     if not viewer().may(object_type.name, Verb.VIEW):
         raise NotFound(object_name)
     return object_type
-
-
-def _section(record: RecordRow, object_type: ObjectType, events: tuple[str, ...] = ()) -> Response:
-    found = [one for one in sections(viewer(), record, reading_context()) if one.object_type.name == object_type.name]
-    shown: Section = found[0]
-    return render("records/_section.html", "records/_section.html", events=events, record=record, section=shown)
 
 
 def _existing(record: RecordRow, object_type: ObjectType, q: str, ticked: set[int], **more: Any) -> Response:
@@ -186,6 +176,8 @@ def _picker(record: RecordRow, object_type: ObjectType, status: int = 200, **con
         status=status,
         record=record,
         object_type=object_type,
+        then=request.values.get("then") if request.values.get("then") == REVIEW else "",
+        back=page_of(record.id),
         **({"form": None, "error": None, "empty_text": TYPE_A_NAME, "key": ""} | context),
     )
 
@@ -193,5 +185,5 @@ def _picker(record: RecordRow, object_type: ObjectType, status: int = 200, **con
 def _done(record_id: int, text: str = ASSOCIATED) -> Response:
     flash(text)
     if not is_fragment():
-        return redirect_to(f"/records/{record_id}")
+        return redirect_to(page_of(record_id))
     return render_nothing(CHANGED)

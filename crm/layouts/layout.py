@@ -79,6 +79,18 @@ class RecordLayout:
         yield from ((Place.RIGHT, card) for card in self.right)
         yield from ((Place.PREVIEW, card) for card in self.preview)
 
+    def column(self, name: str) -> tuple[PlacedCard, ...] | None:
+        """The cards of a column: "left", "right", "preview", or of the tab of that key; None where there is none."""
+        if name in (Place.LEFT, Place.RIGHT, Place.PREVIEW):
+            found: tuple[PlacedCard, ...] = getattr(self, name)
+            return found
+        return next((tab.cards for tab in self.tabs if tab.key == name), None)
+
+    def column_of(self, key: str) -> str | None:
+        """The column that the card called `key` stands in."""
+        names = [Place.LEFT, Place.RIGHT, Place.PREVIEW, *(tab.key for tab in self.tabs)]
+        return next((name for name in names if any(card.key == key for card in self.column(name) or ())), None)
+
     def card(self, key: str) -> tuple[Place, PlacedCard] | None:
         """The card called `key` with its place."""
         return next((found for found in self.cards() if found[1].key == key), None)

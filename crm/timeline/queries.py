@@ -17,8 +17,9 @@ from crm.db import db
 from crm.messages import N_, InvalidValue, Message
 from crm.permissions.actions import Verb
 from crm.permissions.errors import NotFound
-from crm.permissions.scopes import covered, guarded
+from crm.permissions.scopes import covered, guarded, visible_to
 from crm.permissions.viewer import Viewer
+from crm.records.models import Record
 from crm.records.page_keys import decode_key, encode_key
 from crm.statements import Statements, one_of
 from crm.timeline.filters.base import Narrowing
@@ -29,10 +30,14 @@ PAGE = 30
 UPCOMING = 10
 MAIN_PART, UPCOMING_PART, PINNED_PART = "main", "upcoming", "pinned"
 ENTRY: sa.Table = TimelineEntry.__table__  # type: ignore[assignment]
+OTHER = Record.__table__.alias("other")
 
 
 class EntryRow(NamedTuple):
-    """One entry as read; `moment` in UTC; `activity` and `counts` are there for activities only."""
+    """One entry as read; `moment` in UTC; `activity` and `counts` are there for activities only.
+
+    `other_id` and `other_name` are of the record that a system entry tells of besides its own.
+    """
 
     id: int
     record_id: int
@@ -43,6 +48,8 @@ class EntryRow(NamedTuple):
     actor_id: int | None
     is_open: bool
     data: str
+    other_id: int | None = None
+    other_name: str | None = None
     activity: ActivityRow | None = None
 
     @property
@@ -52,8 +59,9 @@ class EntryRow(NamedTuple):
 
     @property
     def details(self) -> dict[str, Any]:
-        """The small data of a system entry."""
-        return json.loads(self.data)
+        """The small data of a system entry, with the name of the `other` record it tells of."""
+        data: dict[str, Any] = json.loads(self.data)
+        return data if self.other_id is None else data | {"other": self.other_name or f"#{self.other_id}"}
 
 
 @dataclass(frozen=True)
@@ -128,16 +136,31 @@ def _key(row: sa.Row[Any]) -> str:
     return encode_key(row.moment, row.id)
 
 
-def recent(viewer: Viewer, record_id: int, limit: int = 5) -> Sequence[EntryRow]:
-    """The newest past activities of a record, for its overview; two queries."""
-    statement = _statements.get(("recent", viewer.rights, limit), lambda: _recent(viewer, limit))
+def glance(
+    viewer: Viewer, record_id: int, recent: int, upcoming: int = 0, kinds: Sequence[str] = ()
+) -> tuple[Sequence[EntryRow], Sequence[EntryRow]]:
+    """The newest past activities of a record and the next upcoming ones nearest first, so many each; two queries.
+
+    `kinds` are the kinds of activity wanted, all where none are named.
+    """
+    if not recent and not upcoming:
+        return (), ()
+    shape = ("glance", viewer.rights, recent, upcoming, tuple(kinds))
+    statement = _statements.get(shape, lambda: _glance(viewer, recent, upcoming, kinds))
     rows = db.session.execute(statement, {"record_id": record_id, "now": now()}).all()
-    return _with_activities(viewer, rows, with_counts=False)
+    past = sorted((row for row in rows if row[0] == MAIN_PART), key=lambda row: (row.moment, row.id), reverse=True)
+    ahead = sorted((row for row in rows if row[0] == UPCOMING_PART), key=lambda row: (row.moment, row.id))
+    found = {row.id: row for row in _with_activities(viewer, [*past, *ahead], with_counts=False)}
+    return [found[row.id] for row in past if row.id in found], [found[row.id] for row in ahead if row.id in found]
 
 
-def _recent(viewer: Viewer, limit: int) -> Any:
-    kinds = one_of(ENTRY.c.kind, [kind.name for kind in activity_types])
-    return guarded(_past([*_conditions(viewer), kinds], False, limit - 1), viewer)
+def _glance(viewer: Viewer, recent: int, upcoming: int, kinds: Sequence[str]) -> Any:
+    wanted = [kind.name for kind in activity_types if not kinds or kind.name in kinds]
+    where = [*_conditions(viewer), one_of(ENTRY.c.kind, wanted)]
+    selects = [_past(where, False, recent - 1)] if recent else []
+    if upcoming:
+        selects.append(_upcoming(where, False, upcoming - 1))
+    return guarded(selects[0] if len(selects) == 1 else sa.union_all(*selects), viewer)
 
 
 def get_entry(viewer: Viewer, record_id: int, entry_id: int) -> EntryRow:
@@ -191,14 +214,16 @@ def _build(viewer: Viewer, parts: _Parts, limit: int, narrowings: Sequence[Narro
     if parts.past:
         selects.append(_past(elsewhere if parts.has_pin else where, parts.before, limit))
     if parts.upcoming:
-        selects.append(_upcoming(elsewhere if parts.has_pin else where, parts.after))
+        selects.append(_upcoming(elsewhere if parts.has_pin else where, parts.after, UPCOMING))
     if parts.pinned:
         selects.append(_pinned(where))
     return guarded(selects[0] if len(selects) == 1 else sa.union_all(*selects), viewer)
 
 
 def _columns(part: str) -> list[Any]:
-    return [sa.literal(part).label("part"), *(ENTRY.c[name] for name in EntryRow._fields if name in ENTRY.c)]
+    stored = (ENTRY.c[name] for name in EntryRow._fields if name in ENTRY.c)
+    name = sa.select(OTHER.c.display_name).where(OTHER.c.id == ENTRY.c.other_id).correlate(ENTRY).scalar_subquery()
+    return [sa.literal(part).label("part"), *stored, name.label("other_name")]
 
 
 def _conditions(viewer: Viewer, narrowings: Sequence[Narrowing] = ()) -> list[sa.ColumnElement[bool]]:
@@ -207,7 +232,16 @@ def _conditions(viewer: Viewer, narrowings: Sequence[Narrowing] = ()) -> list[sa
     if not viewer.is_super_admin:
         shown = covered(viewer, Verb.VIEW, ENTRY.c.kind, ENTRY.c.owner_id, kinds_by_name())
         conditions.append(sa.or_(ENTRY.c.activity_id.is_(None), shown))
-    return conditions
+    return [*conditions, _other_visible(viewer)]
+
+
+def _other_visible(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """The entry tells of no other record, or of one the viewer may see.
+
+    A value, not EXISTS: PostgreSQL would rather read all records into a table of hashes than ask for a few.
+    """
+    seen = sa.select(sa.literal(1)).where(OTHER.c.id == ENTRY.c.other_id, visible_to(viewer, OTHER)).correlate(ENTRY)
+    return sa.or_(ENTRY.c.other_id.is_(None), seen.scalar_subquery() == 1)
 
 
 PINNED = sa.bindparam("pinned", type_=ENTRY.c.activity_id.type)
@@ -234,13 +268,13 @@ def _past(where: list[sa.ColumnElement[bool]], before: bool, limit: int) -> sa.S
     return sa.select(ordered.subquery())
 
 
-def _upcoming(where: list[sa.ColumnElement[bool]], after: bool) -> sa.Select[Any]:
+def _upcoming(where: list[sa.ColumnElement[bool]], after: bool, limit: int) -> sa.Select[Any]:
     statement = sa.select(*_columns(UPCOMING_PART)).where(*where, ENTRY.c.is_open.is_(True), is_upcoming())
     if after:
         moment, entry_id = _place()
         later = sa.and_(ENTRY.c.moment == moment, ENTRY.c.id > entry_id)
         statement = statement.where(sa.or_(ENTRY.c.moment > moment, later))
-    ordered = statement.order_by(ENTRY.c.moment, ENTRY.c.id).limit(UPCOMING + 1)
+    ordered = statement.order_by(ENTRY.c.moment, ENTRY.c.id).limit(limit + 1)
     return sa.select(ordered.subquery())
 
 

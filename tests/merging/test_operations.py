@@ -56,7 +56,7 @@ WHY = "a test looks"
 def kinds_on(viewer: Viewer, record_id: int) -> list[str]:
     """What is on the timeline of a record, the newest first."""
     end_read()
-    return [entry.kind for entry in timeline.recent(viewer, record_id, 50)]
+    return [entry.kind for entry in timeline.glance(viewer, record_id, 50)[0]]
 
 
 def linked(record_id: int, other_object: str) -> set[int]:

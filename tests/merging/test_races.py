@@ -105,7 +105,7 @@ def test_note_that_came_in_the_moment_of_the_merge_is_brought_along(app: Flask, 
     assert bring_along(made.merge_id) == 1
     assert bring_along(made.merge_id) == 0
     end_read()
-    assert [entry.activity_id for entry in timeline.recent(alice, made.record_id, 5)] == [late]
+    assert [entry.activity_id for entry in timeline.glance(alice, made.record_id, 5)[0]] == [late]
     assert get_record(alice, made.record_id).values["num_notes"] == 1
     assert broken(Snapshot()) == []
     undo_merge(alice, made.merge_id)

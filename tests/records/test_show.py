@@ -132,7 +132,7 @@ def test_rec_32_to_34_the_overview_shows_highlights_activities_and_associations(
     make_note(bob, contact, "<p>Prefers oranges</p>")
     middle = open_page(browser, contact, "?tab=overview").one("section", id="record-middle")
     assert "Customer" in middle.one("dl", css="highlights").text
-    assert "Prefers oranges" in middle.one("ul", css="recents").text
+    assert "Prefers oranges" in middle.one("section", id="card-recent").text
     assert "Ten tons" in middle.text
 
 
@@ -141,7 +141,7 @@ def test_rec_33_recent_activities_are_the_newest_past_ones(browser: FlaskClient,
     make_task(bob, contact, title="Ahead")
     for number in range(7):
         make_note(bob, contact, f"<p>note {number}</p>")
-    recents = open_page(browser, contact).one("ul", css="recents").text
+    recents = open_page(browser, contact).one("section", id="card-recent").text
     assert [f"note {number}" in recents for number in range(7)] == [False] * 2 + [True] * 5
     assert "Ahead" not in recents
 

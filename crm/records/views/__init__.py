@@ -18,6 +18,7 @@ from crm.records.views import (  # noqa: E402, F401 - they add their routes
     index,
     link_history,
     picture,
+    preview,
     recycle_bin,
     show,
     tools,

@@ -1,5 +1,6 @@
 """Editing one property where it stands (SPEC 1.5)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,7 @@ from crm.web.numbers import whole_number
 
 REFRESH = "refresh"
 ALL_PROPERTIES = "properties"
+PLACE = re.compile(r"[\w-]{1,80}", re.ASCII)
 THEIRS = N_("Somebody else wrote “%(theirs)s” here in the meantime; save again to write over it.")
 NOTHING: Mapping[str, Any] = {}
 
@@ -82,17 +84,22 @@ def save_property(record_id: int, name: str) -> Response:
         return leave(record.type)
     if not is_fragment():
         return redirect_to(_page_before(record_id, name))
-    others = (f"{other}-changed" for other in sorted(changed - {name}))
-    return _answer("records/_property.html", record, prop, events=("record-updated", *others))
+    # The form itself does not hear these, but the same property on another card does.
+    events = ("record-updated", *(f"{one}-changed" for one in sorted(changed)))
+    return _answer("records/_property.html", record, prop, events=events)
 
 
 def _comes_from() -> str:
-    """Where the form was opened, which matters to browsers without JavaScript alone; "" being the record page."""
-    return ALL_PROPERTIES if request.values.get("from") == ALL_PROPERTIES else ""
+    """Where the property stands: on the page of all properties, or on the card of this key; "" on the About card."""
+    place = request.values.get("from", "")
+    return place if PLACE.fullmatch(place) else ""
 
 
 def _page_before(record_id: int, name: str) -> str:
-    return f"/records/{record_id}" + (f"/{ALL_PROPERTIES}#property-{name}" if _comes_from() else "")
+    place = _comes_from()
+    if place == ALL_PROPERTIES:
+        return f"/records/{record_id}/{ALL_PROPERTIES}#property-{name}"
+    return f"/records/{record_id}/cards/{place}" if place else f"/records/{record_id}"
 
 
 def _typed(record: RecordRow, name: str, context: Context) -> dict[str, Any]:
@@ -181,6 +188,7 @@ def _answer(
 ) -> Response:
     context = for_record(reading_context(), record.values)
     can_edit = viewer().covers(record.object_type, Verb.EDIT, record.owner_id)
+    place = _comes_from()
     return render(
         "records/property.html",
         fragment,
@@ -191,7 +199,9 @@ def _answer(
         object_type=record.type,
         shown=show_all(record.type, [prop.name], record.values, context, can_edit)[0],
         version=version or record.version,
-        comes_from=_comes_from(),
+        comes_from=place,
+        query=f"?from={place}" if place else "",
+        own=prop.name if place in ("", ALL_PROPERTIES) else f"{place}-{prop.name}",
         page_before=_page_before(record.id, prop.name),
         **more,
     )

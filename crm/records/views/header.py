@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from crm.db import unit_of_work
+from crm.layouts.views.page import header_context
 from crm.messages import Message
 from crm.permissions.actions import Verb
 from crm.permissions.errors import NotFound
@@ -21,7 +22,6 @@ from crm.records.stage_fields import with_stage_choices
 from crm.records.values import parse_form, without_untouched
 from crm.records.views import blueprint
 from crm.records.views.given_away import leave
-from crm.records.views.show import record_context
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.context import reading_context
 from crm.web.form_data import typed_values
@@ -56,7 +56,7 @@ def show_header(record_id: int) -> Response:
     record = get_record(viewer(), record_id)
     if not is_fragment():
         return redirect_to(f"/records/{record_id}")
-    return render("records/_header.html", "records/_header.html", **record_context(record, parts=False))
+    return render("records/_header.html", "records/_header.html", **header_context(record))
 
 
 @blueprint.get("/records/<int:record_id>/header/edit")
@@ -124,7 +124,7 @@ def _saved(before: RecordRow, changed: set[str]) -> Response:
     if not is_fragment():
         return redirect_to(f"/records/{record.id}")
     events = ["record-updated", *(f"{name}-changed" for name in sorted(changed))]
-    context = record_context(record, parts=False)
+    context = header_context(record)
     return render("records/_header.html", "records/_header.html", events=events, **context)
 
 

@@ -1,0 +1,7 @@
+"""The cards of record pages one by one, and what people change in their own view."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("layouts", __name__)
+
+from crm.layouts.views import cards, personal  # noqa: E402, F401 - they add their routes

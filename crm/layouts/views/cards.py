@@ -1,0 +1,55 @@
+"""One card of a record page, read again when something in it changed (SPEC 1.5, 1.6, 1.9)."""
+
+from flask import Response
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from crm.layouts.layout import ACTIVITIES, Place
+from crm.layouts.reading import ShownCard, card_on, layout_for
+from crm.layouts.views import blueprint
+from crm.layouts.views.page import page_of
+from crm.permissions.errors import NotFound
+from crm.records.queries import RecordRow, get_record
+from crm.web.auth import SIGNED_IN, requires, viewer
+from crm.web.htmx import Events, is_fragment, redirect_to, render
+
+
+@blueprint.get("/records/<int:record_id>/cards/<key>")
+@requires(SIGNED_IN)
+def show_card(record_id: int, key: str) -> Response:
+    """One card; without htmx the page it is on."""
+    return answer_card(get_record(viewer(), record_id), key)
+
+
+def answer_card(record: RecordRow, key: str, events: Events = ()) -> Response:
+    """The card called `key` as this person sees it; without htmx the page it is on. Raises NotFound."""
+    page = page_of(record)
+    layout = layout_for(viewer(), record.type)
+    column = layout.column_of(key)
+    if column is None:
+        raise NotFound(f"{record.object_type} has no card {key!r}")
+    if not is_fragment():
+        return redirect_to(address_of(record.id, column, key))
+    card = card_on(page, layout, key)
+    if card is None:
+        raise NotFound(f"there is nothing for the card {key!r} of record {record.id}")
+    context = {"record": record, "object_type": record.type, "can_edit": page.can_edit, "card": card}
+    return render("layouts/_card.html", "layouts/_card.html", events=events, **context)
+
+
+def address_of(record_id: int, column: str, key: str = "") -> str:
+    """The page with a column, and with the card called `key` in view."""
+    if column == Place.PREVIEW:
+        return f"/records/{record_id}/preview"
+    tab = "" if column in (Place.LEFT, Place.RIGHT, ACTIVITIES) else f"?tab={column}"
+    return f"/records/{record_id}{tab}" + (f"#card-{key}" if key else "")
+
+
+@blueprint.app_template_global()
+@pass_context
+def card_html(context: Context, card: ShownCard) -> Markup:
+    """A card as its own template renders it, which reads what its kind answered."""
+    template = context.environment.get_template(card.type.template)
+    inner = template.new_context({**context.get_all(), **card.content, "card": card}, shared=True)
+    return Markup("".join(template.root_render_func(inner)))  # noqa: S704 - a template escapes what it writes

@@ -35,6 +35,7 @@ from crm.permissions.scopes import guarded, unguarded, visible_to
 from crm.permissions.viewer import Viewer
 from crm.records import rows
 from crm.records.conflicts import merged
+from crm.records.deletions import KEPT, forget_deletion, note_deletion
 from crm.records.errors import InvalidInput, refuse
 from crm.records.models import Record
 from crm.records.owners import owner_errors
@@ -203,22 +204,27 @@ def _completion(activity: ActivityRow, after: Mapping[str, Any]) -> dict[str, An
 
 
 def archive_activity(actor: Viewer, activity_id: int) -> None:
-    """Delete an activity from every record it is on, restorably; raises NotFound, Forbidden."""
+    """Delete an activity from every record it is on, restorably for 90 days; raises NotFound, Forbidden."""
     activity = writable(actor, activity_id, Verb.DELETE)
     # A pin stays where it is: without the activity nothing shows it, and an undo brings both back.
-    rows.set_archived(activity.object_type, activity_id, now())
+    moment = now()
+    rows.set_archived(activity.object_type, activity_id, moment)
+    note_deletion(actor, activity_id, moment, is_permanent=False)
     publish(ActivityArchived(actor, activity_id, activity.kind))
 
 
 def restore_activity(actor: Viewer, activity_id: int) -> ActivityRow:
-    """Bring a deleted activity back onto its records; raises NotFound, also when it is not deleted."""
+    """Bring a deleted activity back onto its records; raises NotFound, also when it is not deleted, or too long ago."""
     passport = rows.lock_passport(activity_id)
     object_type = schema().types.get(passport.object_type) if passport is not None else None
     if passport is None or object_type is None or passport.archived_at is None or not object_type.is_activity:
         raise NotFound(f"no deleted activity {activity_id}")
     if not actor.covers(object_type.name, Verb.DELETE, passport.owner_id):
         raise NotFound(f"no deleted activity {activity_id}")
+    if passport.archived_at <= now() - KEPT:
+        raise NotFound(f"activity {activity_id} was deleted too long ago")
     rows.set_archived(object_type, activity_id, None)
+    forget_deletion(activity_id)
     activity = get_activity(actor, activity_id)
     publish(ActivityRestored(actor, activity_id, activity.kind))
     return activity

@@ -19,7 +19,7 @@ WHY = "the writer checks rights on the row itself"
 
 
 def note_deletion(actor: Viewer, record_id: int, moment: datetime, is_permanent: bool) -> None:
-    """Keep who deleted a record; inside the unit of work that deletes it."""
+    """Keep who deleted a record or an activity; inside the unit of work that deletes it."""
     values = {
         "record_id": record_id,
         "actor_id": actor.user_id,

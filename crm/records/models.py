@@ -34,9 +34,9 @@ class Record(Base):
 
 
 class RecordDeletion(Base):
-    """Who deleted a record and when; goes when the record comes back, or with it when it goes for good (SPEC 4.7).
+    """Who deleted a record or an activity, and when; goes when it comes back, or goes for good (SPEC 4.7).
 
-    A permanent one is never offered for restoring. Records merged away and activities have none.
+    A permanent one is never offered for restoring. Records merged away have none.
     """
 
     __tablename__ = "record_deletion"

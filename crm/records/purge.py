@@ -47,7 +47,7 @@ def purge_due() -> int:
 
 
 def _due() -> dict[int, bool]:
-    """The records whose turn it is, each with whether it was deleted for good by somebody."""
+    """The records and activities whose turn it is, each with whether it was deleted for good by somebody."""
     old = RecordDeletion.moment <= now() - KEPT - GRACE
     due = sa.select(RecordDeletion.record_id, RecordDeletion.is_permanent)
     due = due.where(sa.or_(RecordDeletion.is_permanent, old))

@@ -146,11 +146,10 @@ def words_equal_values(snapshot: Snapshot) -> Iterator[str]:
 
 
 def deletions_are_told(snapshot: Snapshot) -> Iterator[str]:
-    """Of each deleted record, and of no other, it is known who deleted it; merging is no deletion."""
+    """Of each deleted record or activity, and of no other, it is known who deleted it; merging is no deletion."""
     told = {row["record_id"]: row["moment"] for row in snapshot.tables["record_deletion"]}
     for record_id, record in snapshot.records.items():
-        is_record = not snapshot.kinds[record["object_type"]].is_activity and record["merged_into_id"] is None
-        if is_record and record["archived_at"] != told.get(record_id):
+        if record["merged_into_id"] is None and record["archived_at"] != told.get(record_id):
             yield f"{record_id} was deleted at {record['archived_at']}, its deletion says {told.get(record_id)}"
 
 

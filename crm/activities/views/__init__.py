@@ -10,6 +10,7 @@ from crm.activities.views import (  # noqa: E402, F401 - they add routes
     comments,
     compose,
     compose_links,
+    deleted,
     deletion,
     edit,
     pin,

@@ -12,6 +12,11 @@ from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.flashes import flash
 from crm.web.htmx import is_fragment, redirect_to, render
 
+DELETED = "deleted"
+"""The page of what was deleted, which a form may stand on."""
+
+RESTORED = N_("The activity is back on every record it was on.")
+
 
 @blueprint.post("/activities/<int:activity_id>/deletion")
 @requires(SIGNED_IN)
@@ -37,6 +42,9 @@ def restore(activity_id: int) -> Response:
     with unit_of_work():
         activity = restore_activity(viewer(), activity_id)
     record = record or record_of(activity_id, None)
+    if request.form.get("then") == DELETED:
+        flash(RESTORED)
+        return redirect_to(f"/records/{record.id}/activities/{DELETED}")
     if not is_fragment():
         return redirect_to(f"/records/{record.id}?tab=activities")
     return render("timeline/show.html", "timeline/_item.html", item=item_on(activity, record), record=record)

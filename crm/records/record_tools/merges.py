@@ -12,4 +12,4 @@ def _is_merged(_viewer: Viewer, record: RecordRow) -> bool:
     return bool(record.values.get(MERGED_IDS))
 
 
-record_tools.register(RecordTool("merges", N_("View merges"), "clock", "merges", is_for=_is_merged, position=60))
+record_tools.register(RecordTool("merges", N_("View merges"), "clock", "merges", is_for=_is_merged, position=75))

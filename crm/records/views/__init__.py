@@ -5,6 +5,7 @@ from flask import Blueprint
 blueprint = Blueprint("records", __name__)
 
 from crm.records.views import (  # noqa: E402, F401 - they add their routes
+    access,
     addresses,
     all_properties,
     as_of,

@@ -10,6 +10,7 @@ from crm.layouts.cards import CardSetting, CardType
 from crm.layouts.layout import CardCondition
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.conditions import deciding_values
+from crm.objects.queries import schema
 from crm.objects.schema import ObjectType, Property
 from crm.properties.conditions import DECIDING_TYPES, OPERATORS, Operator
 from crm.properties.types.cleaning import excerpt
@@ -27,13 +28,14 @@ CHOOSE_VALUE = N_("Choose the value for which the condition holds.")
 UNKNOWN_SETTING = N_("There is no such setting.")
 
 
-def offered(setting: CardSetting, object_type: ObjectType) -> list[tuple[str, str]]:
-    """What can be chosen, as value and label."""
+def offered(setting: CardSetting, object_type: ObjectType, settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What can be chosen, as value and label; `settings` are those of the card, some of which decide about others."""
     if setting.choices is not None:
         return list(setting.choices(object_type))
-    if setting.control == "properties":
-        return [(prop.name, prop.label) for prop in object_type.properties.values()]
-    return []
+    if setting.control != "properties":
+        return []
+    owner = schema().types.get(str(settings.get(setting.of))) if setting.of else object_type
+    return [(prop.name, prop.label) for prop in owner.properties.values()] if owner else []
 
 
 def setting_value(setting: CardSetting, settings: Mapping[str, Any]) -> Any:
@@ -46,40 +48,37 @@ def setting_value(setting: CardSetting, settings: Mapping[str, Any]) -> Any:
     return "" if value is None else value
 
 
-def checked_value(setting: CardSetting, value: Any, object_type: ObjectType, kept: Collection[str] = ()) -> Any:
-    """A value as it will be kept, None for none; names in `kept` pass though they are gone. Raises InvalidValue."""
-    if setting.control in LISTS:
-        return _checked_list(setting, value, {name for name, _ in offered(setting, object_type)} | set(kept))
-    if setting.control == "choice":
-        return _checked_choice(value, {name for name, _ in offered(setting, object_type)})
-    if setting.control == "number":
-        return _checked_number(setting, value)
-    if not isinstance(value, bool):
-        raise InvalidValue(NOT_A_SWITCH)
-    return value
-
-
 def checked_settings(
     kind: CardType, sent: Mapping[str, Any], object_type: ObjectType, stored: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, Any], dict[str, Message]]:
     """The settings to keep and, by the name of the setting, what is wrong with those that cannot be.
 
-    `stored` are those the card has so far: of their lists may stay what is no longer offered.
+    `stored` are those the card has so far: in its lists may stay what is no longer offered.
     """
     settings: dict[str, Any] = {}
     errors = {name: Message(UNKNOWN_SETTING) for name in sent if name not in {one.name for one in kind.settings}}
     for setting in kind.settings:
         if setting.name not in sent:
             continue
-        kept = setting_value(setting, stored or {}) if setting.control in LISTS else ()
         try:
-            value = checked_value(setting, sent[setting.name], object_type, kept)
+            value = _checked_value(setting, sent[setting.name], takes(setting, object_type, sent, stored or {}))
         except InvalidValue as error:
             errors[setting.name] = error.message
             continue
         if not _is_usual(setting, value):
             settings[setting.name] = value
     return settings, errors
+
+
+def takes(
+    setting: CardSetting, object_type: ObjectType, sent: Mapping[str, Any], stored: Mapping[str, Any]
+) -> frozenset[str]:
+    """The values that can be kept: those offered, and in a list what stands there already though it is gone."""
+    known = {name for name, _ in offered(setting, object_type, sent)}
+    is_of_the_same = not setting.of or sent.get(setting.of) == stored.get(setting.of)
+    if setting.control in LISTS and is_of_the_same:
+        known.update(setting_value(setting, stored))
+    return frozenset(known)
 
 
 def conditional_properties(object_type: ObjectType) -> list[Property]:
@@ -126,6 +125,18 @@ def _checked_values(prop: Property, values: Sequence[str], locale: str) -> list[
     if not values:
         raise InvalidValue(CHOOSE_VALUE)
     return [value for value in known if value in values]
+
+
+def _checked_value(setting: CardSetting, value: Any, known: frozenset[str]) -> Any:
+    if setting.control in LISTS:
+        return _checked_list(setting, value, known)
+    if setting.control == "choice":
+        return _checked_choice(value, known)
+    if setting.control == "number":
+        return _checked_number(setting, value)
+    if not isinstance(value, bool):
+        raise InvalidValue(NOT_A_SWITCH)
+    return value
 
 
 def _checked_list(setting: CardSetting, value: Any, known: Collection[str]) -> list[str]:

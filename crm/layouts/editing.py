@@ -15,7 +15,7 @@ from crm.objects.schema import ObjectType
 from crm.properties.types.cleaning import clean_line, refuse_long
 
 LONGEST_NAME = 60
-FIXED = {str(Place.LEFT): Place.LEFT, str(Place.RIGHT): Place.RIGHT, str(Place.PREVIEW): Place.PREVIEW}
+FIXED = frozenset({str(Place.LEFT), str(Place.RIGHT), str(Place.PREVIEW)})
 COLUMN_LABELS = {
     Place.LEFT: N_("Left sidebar"),
     Place.MIDDLE: N_("Middle column"),
@@ -53,18 +53,6 @@ def columns(layout: RecordLayout) -> dict[str, Place]:
     return {str(Place.LEFT): Place.LEFT, **tabs, str(Place.RIGHT): Place.RIGHT, str(Place.PREVIEW): Place.PREVIEW}
 
 
-def cards_of(layout: RecordLayout, column: str) -> tuple[PlacedCard, ...]:
-    """The cards of a column; none for one that is not there."""
-    if column in FIXED:
-        return tuple(getattr(layout, column))
-    return next((tab.cards for tab in layout.tabs if tab.key == column), ())
-
-
-def column_of(layout: RecordLayout, key: str) -> str | None:
-    """The column in which the card called `key` stands."""
-    return next((name for name in columns(layout) if any(card.key == key for card in cards_of(layout, name))), None)
-
-
 def kinds_for(object_type: ObjectType, place: Place) -> list[CardType]:
     """The library: the kinds of cards that records of an object can have at a place."""
     return [kind for kind in card_types if place in kind.places and kind.fits(object_type)]
@@ -77,19 +65,19 @@ def add_card(layout: RecordLayout, object_type: ObjectType, column: str, kind_na
         raise refused(UNKNOWN_KIND, kind=kind_name[:LONGEST_NAME])
     card = PlacedCard(f"{kind.name}-{secrets.token_hex(4)}", kind.name)
     refuse_place(layout, object_type, column, card)
-    return _with_cards(layout, column, (*cards_of(layout, column), card)), card.key
+    return _with_cards(layout, column, (*_cards_in(layout, column), card)), card.key
 
 
 def remove_card(layout: RecordLayout, key: str) -> RecordLayout:
     """The layout without a card. Raises InvalidLayout."""
     column = _column_of(layout, key)
-    return _with_cards(layout, column, [card for card in cards_of(layout, column) if card.key != key])
+    return _with_cards(layout, column, [card for card in _cards_in(layout, column) if card.key != key])
 
 
 def step_card(layout: RecordLayout, key: str, step: int) -> RecordLayout:
     """A card `step` places further down its column, or up. Raises InvalidLayout."""
     column = _column_of(layout, key)
-    return _with_cards(layout, column, _stepped(cards_of(layout, column), key, step))
+    return _with_cards(layout, column, _stepped(_cards_in(layout, column), key, step))
 
 
 def place_card(
@@ -101,15 +89,30 @@ def place_card(
     if origin != column:
         refuse_place(layout, object_type, column, card)
     rest = remove_card(layout, key)
-    others = list(cards_of(rest, column))
+    others = list(_cards_in(rest, column))
     at = next((place for place, one in enumerate(others) if one.key == before), len(others))
     return _with_cards(rest, column, [*others[:at], card, *others[at:]])
+
+
+def arrange_column(layout: RecordLayout, object_type: ObjectType, column: str, keys: Sequence[str]) -> RecordLayout:
+    """A column with its cards in the order of `keys`; those of other columns among them come here.
+
+    Cards of the column that are not named stay behind the others. Raises InvalidLayout.
+    """
+    if column not in columns(layout):
+        raise refused(NO_COLUMN)
+    for key in keys:
+        if layout.column_of(key) != column:
+            layout = place_card(layout, object_type, key, column)
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    ordered = sorted(_cards_in(layout, column), key=lambda card: places.get(card.key, len(places)))
+    return _with_cards(layout, column, ordered)
 
 
 def change_card(layout: RecordLayout, key: str, **changes: Any) -> RecordLayout:
     """A card with other fields; what they hold has been checked. Raises InvalidLayout."""
     column = _column_of(layout, key)
-    cards = [replace(card, **changes) if card.key == key else card for card in cards_of(layout, column)]
+    cards = [replace(card, **changes) if card.key == key else card for card in _cards_in(layout, column)]
     return _with_cards(layout, column, cards)
 
 
@@ -118,7 +121,7 @@ def refuse_place(layout: RecordLayout, object_type: ObjectType, column: str, car
     place = columns(layout).get(column)
     if place is None:
         raise refused(NO_COLUMN)
-    kind, others = card_types.get(card.kind), cards_of(layout, column)
+    kind, others = card_types.get(card.kind), _cards_in(layout, column)
     if kind is None or kind not in kinds_for(object_type, place):
         raise refused(NOT_THERE, card=card.title or (kind.label if kind else card.kind))
     if kind.is_single and any(other.kind == kind.name for other in others):
@@ -186,8 +189,12 @@ def short(name: str, control: str) -> str:
     return name
 
 
+def _cards_in(layout: RecordLayout, column: str) -> tuple[PlacedCard, ...]:
+    return layout.column(column) or ()
+
+
 def _column_of(layout: RecordLayout, key: str) -> str:
-    column = column_of(layout, key)
+    column = layout.column_of(key)
     if column is None:
         raise refused(CARD_IS_GONE)
     return column

@@ -24,7 +24,7 @@ from crm.messages import InvalidValue, Message
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType, Property
 from crm.permissions.actions import Verb
-from crm.permissions.errors import NotFound
+from crm.permissions.errors import MergedAway, NotFound
 from crm.permissions.scopes import guarded, unguarded, visible_to
 from crm.permissions.viewer import Viewer
 from crm.properties.models import PropertyHistoryRow
@@ -110,6 +110,34 @@ def _merge_rows(record: RecordRow) -> list[MergeRow]:
         )
         for one, first, second in db.session.execute(unguarded(statement, WHY))
     ]
+
+
+@dataclass(frozen=True)
+class Undone:
+    """A merge that was taken apart: the ids and names of those of its two records the viewer sees, who did it, when."""
+
+    records: Sequence[tuple[int, str]]
+    actor_name: str
+    moment: datetime
+
+
+def undone_merge(viewer: Viewer, merge_id: int) -> Undone | None:
+    """What is left to say of a merge that was undone, None of one that was not; raises NotFound when both are hidden."""
+    found = db.session.get(RecordMerge, merge_id)
+    if found is None or found.undone_at is None:
+        return None
+    records = []
+    for record_id in (found.primary_id, found.secondary_id):
+        try:
+            records.append((record_id, get_record(viewer, record_id).title))
+        except MergedAway:
+            # Its address leads to what it has become since.
+            records.append((record_id, f"#{record_id}"))
+        except NotFound:
+            continue
+    if not records:
+        raise NotFound(f"no merge {merge_id}")
+    return Undone(records, directory().name_of(found.undone_by_id), found.undone_at)
 
 
 @dataclass(frozen=True)

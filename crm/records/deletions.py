@@ -10,7 +10,7 @@ from crm.db import db
 from crm.permissions.actions import AccountRight, Verb
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
-from crm.records.models import RecordDeletion
+from crm.records.models import Record, RecordDeletion
 
 KEPT = timedelta(days=90)
 """How long a deleted record can be restored."""
@@ -54,3 +54,12 @@ def may_restore(actor: Viewer, passport: sa.Row[Any]) -> bool:
         return False
     is_own = deletion.actor_id == actor.user_id and actor.covers(passport.object_type, Verb.DELETE, passport.owner_id)
     return is_own or may_restore_all(actor)
+
+
+def deleted_object(viewer: Viewer, record_id: int) -> str | None:
+    """The object of a record that somebody deleted and that the viewer could have deleted; None of any other."""
+    found = db.session.execute(unguarded(sa.select(Record.__table__).where(Record.id == record_id), WHY)).first()
+    if found is None or found.archived_at is None or found.merged_into_id is not None:
+        return None
+    verbs = (Verb.VIEW, Verb.DELETE)
+    return found.object_type if all(viewer.covers(found.object_type, verb, found.owner_id) for verb in verbs) else None

@@ -161,6 +161,24 @@ def test_unmerge_sent_twice_says_the_same_twice(alice: Viewer, charlie: Viewer, 
     assert client_of(charlie).post(address).status_code == 404
 
 
+def test_merge_that_was_undone_says_by_whom_and_leads_to_both(
+    alice: Viewer, bob: Viewer, charlie: Viewer, client_of: ClientOf
+) -> None:
+    first, second = make_contact(alice, "Ada Berg"), make_contact(charlie, "Ada Burg")
+    made = make_merge(alice, first, second)
+    client_of(alice).post(f"/merges/{made.merge_id}/undo")
+    page = client_of(alice).get(f"/merges/{made.merge_id}")
+    assert page.status_code == 200
+    assert "This merge was undone" in page.text
+    assert alice.name in text_of(page.text)
+    assert f'<a class="settings-row-name" href="/records/{first}">Ada Berg</a>' in page.text
+    assert f'href="/records/{second}"' in page.text
+    seen_by_charlie = client_of(charlie).get(f"/merges/{made.merge_id}").text
+    assert f'href="/records/{second}"' in seen_by_charlie
+    assert "Ada Berg" not in seen_by_charlie
+    assert client_of(bob).get(f"/merges/{made.merge_id}").status_code in (200, 404)
+
+
 def test_unmerge_tells_first_what_happened_since(alice: Viewer, client_of: ClientOf) -> None:
     first, second, deal = make_contact(alice, "Ada Berg"), make_contact(alice, "Ada Burg"), make_deal(alice)
     made = make_merge(alice, first, second)

@@ -213,3 +213,19 @@ def test_nor_while_another_has_it_as_an_additional_one(client_of: ClientOf, alic
     assert answer.status_code == 422
     assert "Ida Lund" in answer.text
     assert is_deleted(contact)
+
+
+def test_deleting_and_restoring_sent_twice_say_so_and_are_no_404(
+    client_of: ClientOf, alice: Viewer, charlie: Viewer
+) -> None:
+    deal, browser = make_deal(alice, "Oranges"), client_of(alice)
+    delete(browser, deal)
+    again = browser.post(f"/records/{deal}/deletion")
+    assert (again.status_code, again.location) == (303, "/objects/deals")
+    assert "This record was deleted already." in browser.get("/objects/deals").text
+    assert client_of(charlie).post(f"/records/{deal}/deletion").status_code == 404
+    browser.post(f"/records/{deal}/restoration")
+    again = browser.post(f"/records/{deal}/restoration")
+    assert (again.status_code, again.location) == (303, f"/records/{deal}")
+    assert "Oranges is back already." in browser.get(f"/records/{deal}").text
+    assert client_of(charlie).post(f"/records/{deal}/restoration").status_code == 404

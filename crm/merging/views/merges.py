@@ -5,7 +5,7 @@ from flask import Response
 from crm.db import unit_of_work
 from crm.merging.errors import CannotUnmerge, UndoneAlready
 from crm.merging.operations import KEPT_FOR, unmerge
-from crm.merging.queries import merges_of, plan_unmerge
+from crm.merging.queries import merges_of, plan_unmerge, undone_merge
 from crm.merging.sides import merged_ids
 from crm.merging.views import blueprint
 from crm.messages import N_, Message
@@ -38,8 +38,9 @@ def merges(record_id: int) -> Response:
 @blueprint.get("/merges/<int:merge_id>")
 @requires(SIGNED_IN)
 def ask_unmerge(merge_id: int) -> Response:
-    """What taking the merge apart will do."""
-    return _page(merge_id)
+    """What taking the merge apart will do, or that it was taken apart."""
+    undone = undone_merge(viewer(), merge_id)
+    return render("merging/undone.html", undone=undone) if undone else _page(merge_id)
 
 
 @blueprint.post("/merges/<int:merge_id>/undo")

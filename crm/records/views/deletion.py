@@ -4,8 +4,10 @@ from flask import Response, request
 
 from crm.db import unit_of_work
 from crm.messages import N_, InvalidValue, Message
+from crm.objects.queries import schema
 from crm.permissions.actions import Verb
-from crm.records.deletions import KEPT
+from crm.permissions.errors import NotFound
+from crm.records.deletions import KEPT, deleted_object, may_restore_all
 from crm.records.operations import archive_record, restore_record
 from crm.records.queries import get_record
 from crm.records.views import blueprint
@@ -19,6 +21,8 @@ PRIVATE = frozenset({"contact"})
 DELETED = N_("%(name)s was deleted.")
 GONE = N_("%(name)s was deleted for good.")
 RESTORED = N_("%(name)s is back.")
+DELETED_BEFORE = N_("This record was deleted already.")
+BACK_BEFORE = N_("%(name)s is back already.")
 NO_SUCH_WAY = N_("Choose how to delete it.")
 
 
@@ -40,13 +44,20 @@ def ask_deletion(record_id: int) -> Response:
 @blueprint.post("/records/<int:record_id>/deletion")
 @requires(SIGNED_IN)
 def delete(record_id: int) -> Response:
-    """Delete the record and show the index; contacts may be deleted for good."""
-    record = get_record(viewer(), record_id, Verb.DELETE)
+    """Delete the record and show the index; contacts may be deleted for good. Sent twice, it says so."""
     way = request.form.get("way", RESTORABLE)
-    if way not in WAYS or (way == PERMANENT and record.object_type not in PRIVATE):
-        raise InvalidValue(NO_SUCH_WAY)
-    with unit_of_work():
-        archive_record(viewer(), record_id, permanently=way == PERMANENT)
+    try:
+        record = get_record(viewer(), record_id, Verb.DELETE)
+        if way not in WAYS or (way == PERMANENT and record.object_type not in PRIVATE):
+            raise InvalidValue(NO_SUCH_WAY)
+        with unit_of_work():
+            archive_record(viewer(), record_id, permanently=way == PERMANENT)
+    except NotFound:
+        deleted = deleted_object(viewer(), record_id)
+        if deleted is None:
+            raise
+        flash(DELETED_BEFORE)
+        return redirect_to(f"/objects/{schema().object_type(deleted).plural_name}")
     if way == PERMANENT:
         flash(Message(GONE, name=record.title))
     else:
@@ -57,9 +68,13 @@ def delete(record_id: int) -> Response:
 @blueprint.post("/records/<int:record_id>/restoration")
 @requires(SIGNED_IN)
 def restore(record_id: int) -> Response:
-    """Bring a deleted record back and open it; 422 with the reason where it cannot come back."""
-    with unit_of_work():
-        restore_record(viewer(), record_id)
-    record = get_record(viewer(), record_id)
-    flash(Message(RESTORED, name=record.title))
+    """Bring a deleted record back and open it; 422 with the reason where it cannot come back. Sent twice, it says so."""
+    text = RESTORED
+    try:
+        with unit_of_work():
+            restore_record(viewer(), record_id)
+    except NotFound:
+        get_record(viewer(), record_id, Verb.VIEW if may_restore_all(viewer()) else Verb.DELETE)
+        text = BACK_BEFORE
+    flash(Message(text, name=get_record(viewer(), record_id).title))
     return redirect_to(f"/records/{record_id}")

@@ -118,6 +118,7 @@ class ActivityCreated(ActivityEvent):
 
     record_ids: tuple[int, ...] = ()
     activity: Any = None
+    source: str = "screen"
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ class ActivityUpdated(ActivityEvent):
     """An activity's own values changed."""
 
     changed: frozenset[str] = frozenset()
+    source: str = "screen"
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,10 @@ class ActivityLinksChanged(ActivityEvent):
 
 @dataclass(frozen=True)
 class CommentChanged(ActivityEvent):
-    """A comment on an activity was written, changed or removed."""
+    """A comment on an activity was written, changed or removed; `body` is what it says now, "" once it is removed."""
+
+    body: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,12 +164,29 @@ class FilesChanged(Event):
 
 
 @dataclass(frozen=True)
+class HandedOver(Event):
+    """What `from_id` owned was given to `to_id`, all of it, by a job."""
+
+    from_id: int
+    to_id: int
+
+
+@dataclass(frozen=True)
+class ImportFinished(Event):
+    """The file called `file_name` was taken in to its end; the actor is who asked for it."""
+
+    object_type: str
+    file_name: str
+
+
+@dataclass(frozen=True)
 class AssociationAdded(Event):
     """Two records were associated; published once, not once a direction."""
 
     from_record_id: int
     to_record_id: int
     type_id: int
+    moment: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ from crm.associations import lifecycle, primary
 from crm.associations import object_types as association_types
 from crm.derived import activities as facts
 from crm.derived import handlers as derived
+from crm.notifications import telling as notices
 from crm.objects import editors
 from crm.records import file_values as files
+from crm.records import following
 from crm.records import stage_history as stages
 from crm.search import handlers as search
 from crm.timeline import writer as timeline
@@ -23,6 +25,8 @@ WIRING = {
         search.on_record_created,
         derived.on_record_created,
         files.on_record_created,
+        following.on_record_created,
+        notices.hear,
     ),
     events.RecordUpdated: (
         stages.on_record_updated,
@@ -31,6 +35,8 @@ WIRING = {
         derived.on_record_updated,
         lifecycle.on_record_updated,
         files.on_record_updated,
+        following.on_record_updated,
+        notices.hear,
     ),
     events.RecordLeavingOrReturning: (primary.on_record_leaving_or_returning,),
     events.RecordArchived: (primary.on_record_archived, search.on_record_archived, derived.on_record_archived),
@@ -38,15 +44,27 @@ WIRING = {
     events.RecordsMerged: (timeline.on_records_merged, search.on_records_merged),
     events.RecordsUnmerged: (search.on_records_unmerged,),
     events.RecordsPurged: (search.on_records_purged,),
-    events.ActivityCreated: (timeline.on_activity_created, facts.on_activity_changed, search.on_activity_changed),
-    events.ActivityUpdated: (timeline.on_activity_updated, facts.on_activity_changed, search.on_activity_changed),
+    events.ActivityCreated: (
+        timeline.on_activity_created,
+        facts.on_activity_changed,
+        search.on_activity_changed,
+        notices.hear,
+    ),
+    events.ActivityUpdated: (
+        timeline.on_activity_updated,
+        facts.on_activity_changed,
+        search.on_activity_changed,
+        notices.hear,
+    ),
     events.ActivityArchived: (timeline.on_activity_archived, facts.on_activity_changed, search.on_activity_changed),
     events.ActivityRestored: (timeline.on_activity_created, facts.on_activity_changed, search.on_activity_changed),
     events.ActivityLinksChanged: (timeline.on_links_changed, facts.on_links_changed, search.on_activity_changed),
-    events.CommentChanged: (search.on_activity_changed,),
+    events.CommentChanged: (search.on_activity_changed, notices.hear),
     events.FilesChanged: (attachments.on_files_changed, search.on_files_changed),
-    events.AssociationAdded: (derived.on_link_changed, lifecycle.on_association_added),
-    events.AssociationRemoved: (derived.on_link_changed,),
+    events.HandedOver: (notices.hear,),
+    events.ImportFinished: (notices.hear,),
+    events.AssociationAdded: (timeline.on_association_added, derived.on_link_changed, lifecycle.on_association_added),
+    events.AssociationRemoved: (timeline.on_association_removed, derived.on_link_changed),
     events.PrimaryCompaniesChanged: (derived.on_primary_companies_changed,),
     events.RecordsRearranged: (derived.on_records_rearranged,),
     events.PropertyCreated: (derived.on_property_defined,),
@@ -79,6 +97,7 @@ REGISTRIES = (
     ("crm.timeline.entries", "entry_types"),
     ("crm.timeline.filters", "timeline_filters"),
     ("crm.layouts.cards", "card_types"),
+    ("crm.notifications.topics", "topics"),
     ("crm.derived.families", "derivation_families"),
     ("crm.jobs.kinds", "JOB_KINDS"),
     ("crm.settings.pages", "settings_pages"),

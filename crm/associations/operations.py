@@ -102,7 +102,7 @@ def link_locked(
 ) -> None:
     """Link two records by their locked passports; that the actor may do so, and that no link is there, was checked."""
     type_id = insert_links(actor, (one.object_type, other.object_type, ""), [(one.id, other.id)], source, moment)
-    publish(AssociationAdded(actor, one.id, other.id, type_id))
+    publish(AssociationAdded(actor, one.id, other.id, type_id, moment))
     for passport, linked in ((one, other), (other, one)):
         if linked.object_type == COMPANY:
             settle(actor, passport.object_type, [passport.id], source, moment)

@@ -8,23 +8,35 @@ from urllib.parse import urlencode
 from crm.accounts.queries import directory
 from crm.activities.types import activity_types
 from crm.messages import N_
-from crm.timeline.entries import entry_types
-from crm.timeline.selection import EVERYTHING, Selection
+from crm.timeline.kinds import kinds_by_category
+from crm.timeline.selection import EVERYTHING, Pair, Selection
 
 ALL = N_("Activity")
-COMMUNICATION = N_("Communication")
-EXPANDED = ("expanded", "all")
+EXPANDED, COLLAPSED = ("expanded", "all"), ("expanded", "none")
+
+
+@dataclass(frozen=True)
+class KindGroup:
+    """A category of "Filter activity": the name, label and tick of each kind in it."""
+
+    category: str
+    kinds: Sequence[tuple[str, str, bool]]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything in it is ticked."""
+        return all(ticked for _name, _label, ticked in self.kinds)
 
 
 @dataclass(frozen=True)
 class FilterBar:
     """Everything the bar shows; each choice is a link or a form field, so the URL holds the whole state.
 
-    `kinds` are the choices of "Filter activity", by category.
+    `state` is the query string of the filters in use, "" without any.
     """
 
     tabs: Sequence[tuple[str, str, bool]]
-    kinds: Sequence[tuple[str, Sequence[tuple[str, str, bool]]]]
+    kinds: Sequence[KindGroup]
     owners: Sequence[tuple[int, str, bool]]
     teams: Sequence[tuple[int, str, bool]]
     q: str
@@ -34,10 +46,11 @@ class FilterBar:
     expand_all_url: str
     collapse_all_url: str
     all_expanded: bool
+    state: str
 
 
-def filter_bar(selection: Selection, path: str, all_expanded: bool) -> FilterBar:
-    """The bar for a selection on the timeline at `path`."""
+def filter_bar(selection: Selection, path: str, all_expanded: bool, place: Sequence[Pair] = ()) -> FilterBar:
+    """The bar for a selection on the timeline at `path`; `place` says which part of it is shown."""
     more = [EXPANDED] if all_expanded else []
 
     def url(query: str) -> str:
@@ -52,9 +65,10 @@ def filter_bar(selection: Selection, path: str, all_expanded: bool) -> FilterBar
         chips=[(chip.text, url(rest)) for chip, rest in selection.chips()],
         hidden=[*selection.arguments(), *more],
         clear_url=url(EVERYTHING.query_string()),
-        expand_all_url=f"{path}?{urlencode([*selection.arguments(), EXPANDED])}",
-        collapse_all_url=f"{path}?{selection.query_string()}",
+        expand_all_url=f"{path}?{selection.query_string(more=[*place, EXPANDED])}",
+        collapse_all_url=f"{path}?{selection.query_string(more=[*place, COLLAPSED] if place else [])}",
         all_expanded=all_expanded,
+        state=selection.query_string() if selection else "",
     )
 
 
@@ -69,10 +83,8 @@ def _tabs(selection: Selection, url: Any) -> list[tuple[str, str, bool]]:
     return tabs
 
 
-def _kinds(chosen: Sequence[str]) -> list[tuple[str, list[tuple[str, str, bool]]]]:
-    groups: dict[str, list[tuple[str, str, bool]]] = {}
-    kinds = [(COMMUNICATION, kind.name, kind.plural_label) for kind in activity_types]
-    kinds += [(entry.category, entry.name, entry.label) for entry in entry_types]
-    for category, name, label in kinds:
-        groups.setdefault(category, []).append((name, label, not chosen or name in chosen))
-    return list(groups.items())
+def _kinds(chosen: Sequence[str]) -> list[KindGroup]:
+    return [
+        KindGroup(category, [(name, label, not chosen or name in chosen) for name, label in kinds])
+        for category, kinds in kinds_by_category().items()
+    ]

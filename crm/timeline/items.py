@@ -1,6 +1,6 @@
 """Timeline entries ready to be shown: titles in words, previews, facts, and what the reader may do."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from crm.search.highlight import highlight, snippet
 from crm.search.highlight_html import highlight_html
 from crm.timeline.entries import entry_types
 from crm.timeline.entries.base import EntryType
-from crm.timeline.queries import EntryRow, Page
+from crm.timeline.queries import EntryRow
 
 PREVIEW_LENGTH = 180
 NOBODY = N_("somebody")
@@ -43,7 +43,8 @@ class Item:
     """One entry of a timeline as the page shows it; moments in UTC, texts in the reader's words.
 
     `is_kept` says that the reader is just changing it: the page keeps what it has in its place; `keeps_comments` the
-    same of its comments.
+    same of its comments. `is_linked` marks the one that an address leads to. `other_id` is the record that a system
+    entry tells of besides its own.
     """
 
     entry_id: int
@@ -71,6 +72,9 @@ class Item:
     expanded: bool = False
     is_kept: bool = False
     keeps_comments: bool = False
+    is_linked: bool = False
+    has_focus: bool = False
+    other_id: int | None = None
     words: str = ""
     facts: Sequence[Shown] = ()
     attachments: Sequence[Any] = ()
@@ -110,7 +114,8 @@ class Look:
     """How a timeline is being read: by whom, on which record, with which words marked.
 
     `opened` are the entries that stand expanded on the page, `kept` those being changed there, and `talked` the
-    activities whose comments are open there.
+    activities whose comments are open there. `linked_activity_id` is the one its address leads to, which `opens_linked`
+    and `has_focus` when the page is new.
     """
 
     viewer: Viewer
@@ -123,13 +128,20 @@ class Look:
     opened: frozenset[int] = frozenset()
     kept: frozenset[int] = frozenset()
     talked: frozenset[int] = frozenset()
+    linked_activity_id: int | None = None
+    opens_linked: bool = True
+    has_focus: bool = False
 
 
 def item(entry: EntryRow, look: Look, expanded: bool = False) -> Item:
     """The item that shows one entry."""
     if entry.activity is None:
         return _system_item(entry, look)
-    return activity_item(entry.activity, look, entry, expanded or look.all_expanded or entry.id in look.opened)
+    is_linked = entry.activity_id == look.linked_activity_id
+    is_open = expanded or look.all_expanded or entry.id in look.opened or (is_linked and look.opens_linked)
+    made = activity_item(entry.activity, look, entry, is_open)
+    made.is_linked, made.has_focus = is_linked, is_linked and look.has_focus
+    return made
 
 
 def _system_item(entry: EntryRow, look: Look) -> Item:
@@ -151,6 +163,7 @@ def _system_item(entry: EntryRow, look: Look) -> Item:
         heading_html=Markup(""),
         moment=entry.moment,
         owner_name=name,
+        other_id=entry.other_id,
     )
 
 
@@ -225,62 +238,3 @@ def facts(activity: ActivityRow, context: Context) -> list[Shown]:
 
 def _marked(text: str, words: str) -> Markup:
     return highlight(text, words) if words else escape(text)
-
-
-@dataclass(frozen=True)
-class TimelineView:
-    """A page of a timeline as the template shows it; `continued_month` has its heading on the page before."""
-
-    pinned: Item | None
-    upcoming: Sequence[Item]
-    months: Sequence[tuple[datetime, Sequence[Item]]]
-    more_url: str | None
-    more_upcoming_url: str | None
-    is_filtered: bool
-    note: Message | None = None
-    continued_month: datetime | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing at all to show."""
-        return not (self.pinned or self.upcoming or self.months)
-
-    @property
-    def items(self) -> list[Item]:
-        """Everything shown, in order."""
-        past = [one for _, items in self.months for one in items]
-        return [*([self.pinned] if self.pinned else []), *self.upcoming, *past]
-
-
-def view(page: Page, look: Look, path: str, arguments: Mapping[str, str]) -> TimelineView:
-    """A page of a timeline; its links go to `path` with the filters in force and `arguments`."""
-    months = _by_month([item(entry, look) for entry in page.entries], look.context)
-    continued = page.continues and _month(page.continues, look.context)
-
-    def url(name: str, key: str | None) -> str | None:
-        if key is None:
-            return None
-        return f"{path}?{urlencode([*page.selection.arguments(), *arguments.items(), (name, key)])}"
-
-    return TimelineView(
-        pinned=item(page.pinned, look) if page.pinned else None,
-        upcoming=[item(entry, look) for entry in page.upcoming],
-        months=months,
-        more_url=url("before", page.next_key),
-        more_upcoming_url=url("upcoming", page.next_upcoming_key),
-        is_filtered=bool(page.selection),
-        note=page.notes[0] if page.notes else None,
-        continued_month=next((day for day, _ in months if _month(day, look.context) == continued), None),
-    )
-
-
-def _by_month(items: Sequence[Item], context: Context) -> list[tuple[datetime, Sequence[Item]]]:
-    months: dict[tuple[int, int], list[Item]] = {}
-    for one in items:
-        months.setdefault(_month(one.moment, context), []).append(one)
-    return [(group[0].moment, group) for group in months.values()]
-
-
-def _month(moment: datetime, context: Context) -> tuple[int, int]:
-    local = moment.astimezone(context.time_zone)
-    return local.year, local.month

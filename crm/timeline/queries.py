@@ -68,7 +68,8 @@ class EntryRow(NamedTuple):
 class Page:
     """Part of a timeline: the pinned entry, upcoming ones nearest first, the rest newest first.
 
-    `continues` is the moment of the last entry of the part before this one.
+    `continues` is the moment of the last entry of the part before this one, `precedes` that of the first entry of the
+    part after it. A page that does not begin with the newest entry has a `newer_key`.
     """
 
     pinned: EntryRow | None = None
@@ -79,6 +80,8 @@ class Page:
     selection: Selection = field(default_factory=Selection)
     notes: Sequence[Message] = ()
     continues: datetime | None = None
+    newer_key: str | None = None
+    precedes: datetime | None = None
 
 
 def page(
@@ -119,20 +122,21 @@ def page(
     past = sorted(found[MAIN_PART], key=lambda row: (row.moment, row.id), reverse=True)
     upcoming = sorted(found[UPCOMING_PART], key=lambda row: (row.moment, row.id))
     shown = [*past[:limit], *upcoming[:UPCOMING], *found[PINNED_PART]]
-    rows = {row.id: row for row in _with_activities(viewer, shown, with_counts)}
+    rows = {row.id: row for row in with_activities(viewer, shown, with_counts)}
     return Page(
         pinned=next((rows[row.id] for row in found[PINNED_PART] if row.id in rows), None),
         upcoming=[rows[row.id] for row in upcoming[:UPCOMING] if row.id in rows],
         entries=[rows[row.id] for row in past[:limit] if row.id in rows],
-        next_key=_key(past[limit - 1]) if len(past) > limit else None,
-        next_upcoming_key=_key(upcoming[UPCOMING - 1]) if len(upcoming) > UPCOMING else None,
+        next_key=key_of(past[limit - 1]) if len(past) > limit else None,
+        next_upcoming_key=key_of(upcoming[UPCOMING - 1]) if len(upcoming) > UPCOMING else None,
         selection=selection,
         notes=[one.note for one in narrowings if one.note],
         continues=values["moment"] if before is not None else None,
     )
 
 
-def _key(row: sa.Row[Any]) -> str:
+def key_of(row: sa.Row[Any]) -> str:
+    """The key of a page that ends with this row."""
     return encode_key(row.moment, row.id)
 
 
@@ -150,13 +154,13 @@ def glance(
     rows = db.session.execute(statement, {"record_id": record_id, "now": now()}).all()
     past = sorted((row for row in rows if row[0] == MAIN_PART), key=lambda row: (row.moment, row.id), reverse=True)
     ahead = sorted((row for row in rows if row[0] == UPCOMING_PART), key=lambda row: (row.moment, row.id))
-    found = {row.id: row for row in _with_activities(viewer, [*past, *ahead], with_counts=False)}
+    found = {row.id: row for row in with_activities(viewer, [*past, *ahead], with_counts=False)}
     return [found[row.id] for row in past if row.id in found], [found[row.id] for row in ahead if row.id in found]
 
 
 def _glance(viewer: Viewer, recent: int, upcoming: int, kinds: Sequence[str]) -> Any:
     wanted = [kind.name for kind in activity_types if not kinds or kind.name in kinds]
-    where = [*_conditions(viewer), one_of(ENTRY.c.kind, wanted)]
+    where = [*conditions(viewer), one_of(ENTRY.c.kind, wanted)]
     selects = [_past(where, False, recent - 1)] if recent else []
     if upcoming:
         selects.append(_upcoming(where, False, upcoming - 1))
@@ -174,9 +178,9 @@ def entry_of_activity(viewer: Viewer, record_id: int, activity_id: int) -> Entry
 
 
 def _one(viewer: Viewer, record_id: int, condition: sa.ColumnElement[bool]) -> EntryRow:
-    statement = sa.select(*_columns(MAIN_PART)).where(*_conditions(viewer), condition)
+    statement = sa.select(*columns(MAIN_PART)).where(*conditions(viewer), condition)
     rows = db.session.execute(guarded(statement, viewer), {"record_id": record_id}).all()
-    found = list(_with_activities(viewer, rows, with_counts=True))
+    found = list(with_activities(viewer, rows, with_counts=True))
     if not found:
         raise NotFound(f"no such entry on the timeline of record {record_id}")
     return found[0]
@@ -208,7 +212,7 @@ def _statement(viewer: Viewer, parts: _Parts, limit: int, narrowings: Sequence[N
 
 
 def _build(viewer: Viewer, parts: _Parts, limit: int, narrowings: Sequence[Narrowing]) -> Any:
-    where = _conditions(viewer, narrowings)
+    where = conditions(viewer, narrowings)
     elsewhere = [*where, sa.or_(ENTRY.c.activity_id.is_(None), ENTRY.c.activity_id != PINNED)]
     selects = []
     if parts.past:
@@ -220,19 +224,21 @@ def _build(viewer: Viewer, parts: _Parts, limit: int, narrowings: Sequence[Narro
     return guarded(selects[0] if len(selects) == 1 else sa.union_all(*selects), viewer)
 
 
-def _columns(part: str) -> list[Any]:
+def columns(part: str) -> list[Any]:
+    """What is read of an entry, after the name of the `part` of the page it is for."""
     stored = (ENTRY.c[name] for name in EntryRow._fields if name in ENTRY.c)
     name = sa.select(OTHER.c.display_name).where(OTHER.c.id == ENTRY.c.other_id).correlate(ENTRY).scalar_subquery()
     return [sa.literal(part).label("part"), *stored, name.label("other_name")]
 
 
-def _conditions(viewer: Viewer, narrowings: Sequence[Narrowing] = ()) -> list[sa.ColumnElement[bool]]:
+def conditions(viewer: Viewer, narrowings: Sequence[Narrowing] = ()) -> list[sa.ColumnElement[bool]]:
+    """The entries of the record `record_id`, a parameter, that the viewer may see and the filters leave."""
     on_record = ENTRY.c.record_id == sa.bindparam("record_id", type_=ENTRY.c.record_id.type)
-    conditions = [on_record, *(one.condition for one in narrowings)]
+    found = [on_record, *(one.condition for one in narrowings)]
     if not viewer.is_super_admin:
         shown = covered(viewer, Verb.VIEW, ENTRY.c.kind, ENTRY.c.owner_id, kinds_by_name())
-        conditions.append(sa.or_(ENTRY.c.activity_id.is_(None), shown))
-    return [*conditions, _other_visible(viewer)]
+        found.append(sa.or_(ENTRY.c.activity_id.is_(None), shown))
+    return [*found, _other_visible(viewer)]
 
 
 def _other_visible(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -254,14 +260,15 @@ def is_upcoming(moment: Any = NOW) -> sa.ColumnElement[bool]:
     return sa.and_(ENTRY.c.is_open, sa.or_(one_of(ENTRY.c.kind, staying), ENTRY.c.moment > moment))
 
 
-def _place() -> tuple[Any, Any]:
+def place() -> tuple[Any, Any]:
+    """Where a page begins or ends, as parameters."""
     return sa.bindparam("moment", type_=ENTRY.c.moment.type), sa.bindparam("entry_id", type_=ENTRY.c.id.type)
 
 
 def _past(where: list[sa.ColumnElement[bool]], before: bool, limit: int) -> sa.Select[Any]:
-    statement = sa.select(*_columns(MAIN_PART)).where(*where, sa.not_(is_upcoming()))
+    statement = sa.select(*columns(MAIN_PART)).where(*where, sa.not_(is_upcoming()))
     if before:
-        moment, entry_id = _place()
+        moment, entry_id = place()
         earlier = sa.and_(ENTRY.c.moment == moment, ENTRY.c.id < entry_id)
         statement = statement.where(sa.or_(ENTRY.c.moment < moment, earlier))
     ordered = statement.order_by(ENTRY.c.moment.desc(), ENTRY.c.id.desc()).limit(limit + 1)
@@ -269,9 +276,9 @@ def _past(where: list[sa.ColumnElement[bool]], before: bool, limit: int) -> sa.S
 
 
 def _upcoming(where: list[sa.ColumnElement[bool]], after: bool, limit: int) -> sa.Select[Any]:
-    statement = sa.select(*_columns(UPCOMING_PART)).where(*where, ENTRY.c.is_open.is_(True), is_upcoming())
+    statement = sa.select(*columns(UPCOMING_PART)).where(*where, ENTRY.c.is_open.is_(True), is_upcoming())
     if after:
-        moment, entry_id = _place()
+        moment, entry_id = place()
         later = sa.and_(ENTRY.c.moment == moment, ENTRY.c.id > entry_id)
         statement = statement.where(sa.or_(ENTRY.c.moment > moment, later))
     ordered = statement.order_by(ENTRY.c.moment, ENTRY.c.id).limit(limit + 1)
@@ -279,10 +286,11 @@ def _upcoming(where: list[sa.ColumnElement[bool]], after: bool, limit: int) -> s
 
 
 def _pinned(where: list[sa.ColumnElement[bool]]) -> sa.Select[Any]:
-    return sa.select(*_columns(PINNED_PART)).where(*where, ENTRY.c.activity_id == PINNED)
+    return sa.select(*columns(PINNED_PART)).where(*where, ENTRY.c.activity_id == PINNED)
 
 
-def _with_activities(viewer: Viewer, rows: Sequence[sa.Row[Any]], with_counts: bool) -> list[EntryRow]:
+def with_activities(viewer: Viewer, rows: Sequence[sa.Row[Any]], with_counts: bool) -> list[EntryRow]:
+    """The entries of rows of `columns`, with the activities they show; one query."""
     object_types = kinds_by_name()
     ids: dict[str, list[int]] = defaultdict(list)
     for row in rows:

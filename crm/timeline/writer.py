@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ from crm.events import (
     ActivityEvent,
     ActivityLinksChanged,
     ActivityUpdated,
+    AssociationAdded,
+    AssociationRemoved,
     RecordCreated,
     RecordsMerged,
     RecordUpdated,
@@ -25,6 +28,7 @@ from crm.permissions.viewer import Viewer
 from crm.properties.models import PropertyHistoryRow
 from crm.timeline.entries import entry_types
 from crm.timeline.models import TimelineEntry
+from crm.timeline.retelling import bring_along, take_away, tell_neighbours
 
 
 def on_record_created(event: RecordCreated) -> None:
@@ -32,15 +36,17 @@ def on_record_created(event: RecordCreated) -> None:
     for kind in entry_types:
         data = kind.from_created(event)
         if data is not None:
-            _add_system_entry(event.actor, event.record_id, kind.name, data)
+            _add(_system_entry(event.actor, event.record_id, kind.name, data))
 
 
 def on_record_updated(event: RecordUpdated) -> None:
-    """Write the system entries that a change of values asks for."""
+    """Write the system entries that a change of values asks for, on timelines of linked records too."""
     for kind in entry_types:
         data = kind.from_updated(event)
         if data is not None:
-            _add_system_entry(event.actor, event.record_id, kind.name, data)
+            values = _system_entry(event.actor, event.record_id, kind.name, data)
+            _add(values)
+            tell_neighbours(kind.name, event.object_type, values)
 
 
 def on_records_merged(event: RecordsMerged) -> None:
@@ -48,19 +54,52 @@ def on_records_merged(event: RecordsMerged) -> None:
     for kind in entry_types:
         data = kind.from_merged(event)
         if data is not None:
-            _add_system_entry(event.actor, event.record_id, kind.name, data)
+            _add(_system_entry(event.actor, event.record_id, kind.name, data))
 
 
-def _add_system_entry(actor: Viewer, record_id: int, kind: str, data: Any) -> None:
-    values = {
+def on_association_added(event: AssociationAdded) -> None:
+    """Write the system entries that a link asks for: that it was made, and what it brings along."""
+    for kind in entry_types:
+        data = kind.from_associated(event)
+        if data is not None:
+            _add(*_on_both(event, kind.name, data, event.moment))
+    bring_along(event)
+
+
+def on_association_removed(event: AssociationRemoved) -> None:
+    """Write the system entries that the end of a link asks for, and take away what the link had brought."""
+    for kind in entry_types:
+        data = kind.from_dissociated(event)
+        if data is not None:
+            _add(*_on_both(event, kind.name, data))
+    take_away(event)
+
+
+def _on_both(
+    event: AssociationAdded | AssociationRemoved, kind: str, data: Any, moment: datetime | None = None
+) -> list[dict[str, Any]]:
+    ends = (event.from_record_id, event.to_record_id)
+    return [
+        _system_entry(event.actor, record_id, kind, data, moment) | {"other_id": other_id}
+        for record_id, other_id in (ends, ends[::-1])
+    ]
+
+
+def _system_entry(
+    actor: Viewer, record_id: int, kind: str, data: Any, moment: datetime | None = None
+) -> dict[str, Any]:
+    return {
         "record_id": record_id,
-        "moment": now(),
+        "moment": moment or now(),
         "kind": kind,
         "actor_id": actor.user_id,
         "is_open": False,
         "data": json.dumps(dict(data)),
     }
-    db.session.execute(sa.insert(TimelineEntry).values(**values))
+
+
+def _add(*entries: dict[str, Any]) -> None:
+    db.session.execute(sa.insert(TimelineEntry.__table__), list(entries))
 
 
 def on_activity_created(event: ActivityCreated | ActivityEvent) -> None:

@@ -1,18 +1,19 @@
-"""A record was created, by a person or by an import (SPEC 1.6)."""
+"""A record was created (SPEC 1.6); one that came by an import has an entry of its own kind."""
 
 from crm.events import RecordCreated
 from crm.messages import N_, Message
+from crm.records.source import SourceKind
 from crm.timeline.entries import entry_types
-from crm.timeline.entries.base import Data, EntryType
+from crm.timeline.entries.base import SYSTEM, Data, EntryType
 
 
-def _from_created(event: RecordCreated) -> Data:
+def _from_created(event: RecordCreated) -> Data | None:
+    if event.source == SourceKind.IMPORT:
+        return None
     return {"object": event.object_type, "source": event.source}
 
 
-def _sentence(data: Data, name: str, record: str) -> Message:
-    if data.get("source") == "import":
-        return Message(N_("%(record)s was imported by %(name)s"), record=record, name=name)
+def _sentence(_data: Data, name: str, record: str) -> Message:
     return Message(N_("%(record)s was created by %(name)s"), record=record, name=name)
 
 
@@ -21,8 +22,8 @@ entry_types.register(
         name="created",
         label=N_("Record created"),
         icon="plus",
-        category=N_("System"),
-        position=10,
+        category=SYSTEM,
+        position=70,
         sentence=_sentence,
         from_created=_from_created,
     )

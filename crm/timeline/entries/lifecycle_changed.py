@@ -4,7 +4,7 @@ from crm.events import RecordUpdated
 from crm.messages import N_, Message
 from crm.objects.queries import schema
 from crm.timeline.entries import entry_types
-from crm.timeline.entries.base import Data, EntryType
+from crm.timeline.entries.base import TEAM_ACTIVITY, Data, EntryType
 
 LIFECYCLE = "lifecyclestage"
 
@@ -26,7 +26,7 @@ entry_types.register(
         name="lifecycle_changed",
         label=N_("Lifecycle stage changed"),
         icon="star",
-        category=N_("Team activity"),
+        category=TEAM_ACTIVITY,
         position=40,
         sentence=_sentence,
         from_updated=_from_updated,

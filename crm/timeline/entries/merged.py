@@ -3,7 +3,7 @@
 from crm.events import RecordsMerged
 from crm.messages import N_, Message
 from crm.timeline.entries import entry_types
-from crm.timeline.entries.base import Data, EntryType
+from crm.timeline.entries.base import TEAM_ACTIVITY, Data, EntryType
 
 
 def _from_merged(event: RecordsMerged) -> Data:
@@ -22,8 +22,8 @@ entry_types.register(
         name="merged",
         label=N_("Records merged"),
         icon="merge",
-        category=N_("System"),
-        position=15,
+        category=TEAM_ACTIVITY,
+        position=50,
         sentence=_sentence,
         from_merged=_from_merged,
     )

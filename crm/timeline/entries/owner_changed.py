@@ -4,7 +4,7 @@ from crm.accounts.queries import directory
 from crm.events import RecordUpdated
 from crm.messages import N_, Message
 from crm.timeline.entries import entry_types
-from crm.timeline.entries.base import Data, EntryType
+from crm.timeline.entries.base import TEAM_ACTIVITY, Data, EntryType
 
 OWNER = "hubspot_owner_id"
 
@@ -25,7 +25,7 @@ entry_types.register(
         name="owner_changed",
         label=N_("Owner changed"),
         icon="user",
-        category=N_("Team activity"),
+        category=TEAM_ACTIVITY,
         position=30,
         sentence=_sentence,
         from_updated=_from_updated,

@@ -4,7 +4,7 @@ from crm.events import RecordUpdated
 from crm.messages import N_, Message
 from crm.objects.queries import schema
 from crm.timeline.entries import entry_types
-from crm.timeline.entries.base import Data, EntryType
+from crm.timeline.entries.base import TEAM_ACTIVITY, Data, EntryType
 
 
 def _from_updated(event: RecordUpdated) -> Data | None:
@@ -23,7 +23,7 @@ entry_types.register(
         name="stage_changed",
         label=N_("Stage changed"),
         icon="arrow-right",
-        category=N_("Team activity"),
+        category=TEAM_ACTIVITY,
         position=20,
         sentence=_sentence,
         from_updated=_from_updated,

@@ -16,7 +16,8 @@ from crm.db import db
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
 from crm.statements import one_of
-from crm.timeline.queries import ENTRY, NOW, is_upcoming
+from crm.timeline.entry_rows import ENTRY
+from crm.timeline.queries import NOW, is_upcoming
 
 LAST_ACTIVITY, LAST_CONTACTED = "notes_last_updated", "notes_last_contacted"
 NEXT_ACTIVITY = "notes_next_activity_date"

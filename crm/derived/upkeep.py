@@ -18,7 +18,7 @@ from crm.jobs.queue import enqueue
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
 from crm.records.calculations import formula_of
-from crm.timeline.queries import ENTRY
+from crm.timeline.entry_rows import ENTRY
 
 FORM = "1"
 """Which values are derived, and how; another one has all of them computed anew."""

@@ -12,9 +12,10 @@ from crm.permissions.viewer import Viewer
 from crm.properties.types.base import Context
 from crm.records.queries import RecordRow
 from crm.records.shown import Shown, show_all
+from crm.records.tables import NO_ARGUMENTS, Arguments
 from crm.timeline import queries as timeline
+from crm.timeline.entry_rows import EntryRow
 from crm.timeline.items import Look
-from crm.timeline.queries import EntryRow
 
 
 @dataclass
@@ -22,7 +23,8 @@ class RecordPage:
     """One record before one reader.
 
     `wanted` are the properties that the cards on it show of associated records, and `numbers` how many of those
-    records, by their object type; `recent` and `upcoming` are how many activities they show.
+    records, by their object type; `recent` and `upcoming` are how many activities they show. `arguments` are those of
+    the address at which a single card is read.
     """
 
     viewer: Viewer
@@ -33,6 +35,7 @@ class RecordPage:
     numbers: Mapping[str, int] = field(default_factory=dict)
     recent: int = 0
     upcoming: int = 0
+    arguments: Arguments = NO_ARGUMENTS
     _shown: dict[tuple[str, tuple[str, ...], int], Section] = field(default_factory=dict)
 
     @cached_property

@@ -22,7 +22,7 @@ from crm.search.highlight import highlight, snippet
 from crm.search.highlight_html import highlight_html
 from crm.timeline.entries import entry_types
 from crm.timeline.entries.base import EntryType
-from crm.timeline.queries import EntryRow
+from crm.timeline.entry_rows import EntryRow
 
 PREVIEW_LENGTH = 180
 NOBODY = N_("somebody")

@@ -12,19 +12,8 @@ from crm.permissions.scopes import guarded
 from crm.permissions.viewer import Viewer
 from crm.records.page_keys import decode_key
 from crm.statements import Statements
-from crm.timeline.queries import (
-    ENTRY,
-    MAIN_PART,
-    PAGE,
-    PINNED,
-    Page,
-    columns,
-    conditions,
-    is_upcoming,
-    key_of,
-    place,
-    with_activities,
-)
+from crm.timeline.entry_rows import ENTRY, columns, conditions, with_activities
+from crm.timeline.queries import MAIN_PART, PAGE, PINNED, Page, is_upcoming, key_of, place
 
 NEWER, OLDER = 10, 20
 NEWER_PART, OLDER_PART = "newer", "older"

@@ -8,7 +8,8 @@ from crm.permissions.viewer import Viewer
 from crm.records.operations import create_record, update_record
 from crm.records.source import Source
 from crm.timeline.entries import entry_types
-from crm.timeline.queries import EntryRow, page
+from crm.timeline.entry_rows import EntryRow
+from crm.timeline.queries import page
 from tests.factories import make_company, make_contact, make_deal, make_lead, make_record, make_ticket
 
 

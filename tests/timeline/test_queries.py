@@ -13,7 +13,7 @@ from crm.messages import InvalidValue
 from crm.permissions.errors import NotFound
 from crm.permissions.viewer import Viewer
 from crm.records.page_keys import encode_key
-from crm.timeline.queries import Page, entry_of_activity, page, recent
+from crm.timeline.queries import Page, entry_of_activity, glance, page
 from crm.timeline.selection import Selection
 from tests.factories import make_call, make_company, make_contact, make_note, make_task
 from tests.factories.activities import make_activity
@@ -191,7 +191,7 @@ def test_only_activities_the_viewer_may_see_are_shown_and_counted(alice: Viewer,
     make_task(alice, contact, hubspot_owner_id=charlie.user_id)
     found = look(bob, contact)
     assert (past(found), upcoming(found)) == ([mine], [])
-    assert [one.activity_id for one in recent(bob, contact)] == [mine]
+    assert [one.activity_id for one in glance(bob, contact, 5)[0]] == [mine]
 
 
 def test_counts_are_of_what_the_viewer_may_see(alice: Viewer, bob: Viewer, charlie: Viewer) -> None:

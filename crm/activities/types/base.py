@@ -65,7 +65,8 @@ class ActivityType:
     that the people it went to are linked as well (SPEC 6.6), unless its direction is `inbound_direction`;
     `is_open(values, now)` says whether it stands under Upcoming, and `stays_open` that it does so even when its moment
     has passed; `defaults(now, zone)` fill a new composer.
-    `is_contact` says that somebody was spoken or written to, which "Last contacted" counts.
+    `is_contact` says that somebody was spoken or written to, which "Last contacted" counts; `reached_by` are the types
+    of properties of which a record needs one filled in for that.
     """
 
     name: str
@@ -90,6 +91,7 @@ class ActivityType:
     is_contact: bool = False
     defaults: Defaults = field(default=at_once())
     required_fields: tuple[str, ...] = ()
+    reached_by: tuple[str, ...] = ()
 
     def title_message(self, values: Values) -> str:
         """The N_ text of the line over the item, with `%(name)s` for the person: "Call logged by %(name)s"."""

@@ -16,6 +16,7 @@ activity_types.register(
         is_main=True,
         title=Title(N_("Call logged by %(name)s")),
         is_contact=True,
+        reached_by=("phone",),
         template="activities/types/_call.html",
         composer_fields=("outcome", "direction", "activity_date", "duration_ms", "call_type", "title"),
         fact_fields=(

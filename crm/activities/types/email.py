@@ -26,6 +26,7 @@ activity_types.register(
             },
         ),
         is_contact=True,
+        reached_by=("email", "emails"),
         template="activities/types/_email.html",
         composer_fields=("title", "direction", "activity_date", *ADDRESSES),
         fact_fields=(*ADDRESSES, "direction", "status", "opens", "clicks", "replies"),

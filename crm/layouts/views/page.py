@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crm.activities.types import activity_types
+from crm.layouts.buttons import buttons_for
 from crm.layouts.layout import ACTIVITIES, OVERVIEW, Place
 from crm.layouts.page import RecordPage
 from crm.layouts.reading import cards_on, layout_for, open_page, tabs_for
 from crm.messages import N_, InvalidValue
-from crm.objects.schema import ObjectType
-from crm.permissions.actions import Verb
-from crm.permissions.viewer import Viewer
 from crm.records.queries import RecordRow
 from crm.records.shown import Shown, initials, show_all
 from crm.timeline.views import timeline_screen
@@ -62,7 +59,7 @@ def _context(record: RecordRow, asked: str | None, sides: Sequence[Place], with_
         "columns": cards_on(page, layout, columns, with_header),
     }
     if with_header:
-        found |= {"header": header_of(page), **composer_kinds(person, record.type)}
+        found |= {"header": header_of(page), "buttons": buttons_for(person, record, page.personal)}
     if tab == ACTIVITIES:
         found |= timeline_screen(record, f"/records/{record.id}/timeline")
     return found

@@ -164,22 +164,6 @@ class FilesChanged(Event):
 
 
 @dataclass(frozen=True)
-class HandedOver(Event):
-    """What `from_id` owned was given to `to_id`, all of it, by a job."""
-
-    from_id: int
-    to_id: int
-
-
-@dataclass(frozen=True)
-class ImportFinished(Event):
-    """The file called `file_name` was taken in to its end; the actor is who asked for it."""
-
-    object_type: str
-    file_name: str
-
-
-@dataclass(frozen=True)
 class AssociationAdded(Event):
     """Two records were associated; published once, not once a direction."""
 

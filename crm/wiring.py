@@ -61,8 +61,6 @@ WIRING = {
     events.ActivityLinksChanged: (timeline.on_links_changed, facts.on_links_changed, search.on_activity_changed),
     events.CommentChanged: (search.on_activity_changed, notices.hear),
     events.FilesChanged: (attachments.on_files_changed, search.on_files_changed),
-    events.HandedOver: (notices.hear,),
-    events.ImportFinished: (notices.hear,),
     events.AssociationAdded: (timeline.on_association_added, derived.on_link_changed, lifecycle.on_association_added),
     events.AssociationRemoved: (timeline.on_association_removed, derived.on_link_changed),
     events.PrimaryCompaniesChanged: (derived.on_primary_companies_changed,),

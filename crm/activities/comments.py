@@ -29,7 +29,7 @@ def add_comment(actor: Viewer, activity_id: int, body: str) -> int:
     activity = get_activity(actor, activity_id)
     values = {"activity_id": activity_id, "author_id": actor.user_id, "body": body, "created_at": now()}
     comment_id = db.session.execute(sa.insert(Comment).values(**values)).inserted_primary_key[0]
-    publish(CommentChanged(actor, activity_id, activity.kind))
+    publish(CommentChanged(actor, activity_id, activity.kind, body, is_new=True))
     return comment_id
 
 
@@ -37,7 +37,7 @@ def edit_comment(actor: Viewer, comment_id: int, body: str) -> CommentRow:
     """Change one's own comment; raises NotFound, Forbidden."""
     comment = _own(actor, comment_id)
     db.session.execute(sa.update(Comment).where(Comment.id == comment_id).values(body=body, edited_at=now()))
-    _tell(actor, comment)
+    _tell(actor, comment, body)
     return comment
 
 
@@ -53,7 +53,7 @@ def restore_comment(actor: Viewer, comment_id: int) -> CommentRow:
     """Bring back a removed comment; who may remove it may. Raises NotFound, also when it is not removed, Forbidden."""
     comment = _own(actor, comment_id, or_super_admin=True, is_removed=True)
     db.session.execute(sa.update(Comment).where(Comment.id == comment_id).values(archived_at=None))
-    _tell(actor, comment)
+    _tell(actor, comment, comment.body)
     return comment
 
 
@@ -64,6 +64,6 @@ def _own(actor: Viewer, comment_id: int, or_super_admin: bool = False, is_remove
     return comment
 
 
-def _tell(actor: Viewer, comment: CommentRow) -> None:
+def _tell(actor: Viewer, comment: CommentRow, body: str = "") -> None:
     activity = get_activity(actor, comment.activity_id)
-    publish(CommentChanged(actor, activity.id, activity.kind))
+    publish(CommentChanged(actor, activity.id, activity.kind, body))

@@ -78,7 +78,8 @@ def create_activity(
     activity_id = rows.insert_record(actor, object_type, written, owner_id, moment)
     _insert_links(actor, activity_id, links, moment)
     made = ActivityRow(activity_id, object_type, owner_id, moment, written, version=1)
-    publish(ActivityCreated(actor, activity_id, kind.name, tuple(link.record_id for link in links), made))
+    record_ids, told_source = tuple(link.record_id for link in links), str(origin.source.kind)
+    publish(ActivityCreated(actor, activity_id, kind.name, record_ids, made, told_source))
     return activity_id
 
 
@@ -193,7 +194,7 @@ def update_activity(
     rows.update_rows(object_type, activity_id, new_version, after | {"edited_at": now()}, None)
     rows.write_history(actor, object_type, activity_id, new_version, activity.values, after, source)
     changed = frozenset(after)
-    publish(ActivityUpdated(actor, activity_id, kind.name, changed))
+    publish(ActivityUpdated(actor, activity_id, kind.name, changed, str(source.kind)))
     return changed
 
 

@@ -20,8 +20,10 @@ from crm.imports.preparing import PreparedRow, prepare
 from crm.imports.row_writing import BatchWriter, RowResult
 from crm.imports.run_state import RunState
 from crm.messages import N_, Message
+from crm.notifications.telling import tell
+from crm.notifications.topics import Told
 from crm.objects.storage import update_statistics
-from crm.permissions.viewer import Viewer
+from crm.permissions.viewer import SYSTEM, Viewer
 from crm.properties.types.base import Context
 from crm.records.identifiers import remembering_holders
 
@@ -93,10 +95,13 @@ def advance(state: RunState, position: int, **counts: int) -> RunState:
 
 
 def finish(state: RunState, count: int) -> None:
-    """Mark a run of `count` rows as complete, in a unit of its own."""
+    """Mark a run of `count` rows as complete and tell who asked for it, in a unit of its own."""
     with unit_of_work():
-        done = sa.update(ImportRun).where(ImportRun.id == state.id)
-        db.session.execute(done.values(finished_at=now()))
+        done = sa.update(ImportRun).where(ImportRun.id == state.id).values(finished_at=now())
+        run = db.session.execute(done.returning(ImportRun.actor_id, ImportRun.file_name)).one()
+        if run.actor_id is not None:
+            about = {"file": run.file_name, "object": state.object_type}
+            tell("import_finished", SYSTEM, Told(run.actor_id, data=about))
         if count >= MANY_ROWS:
             update_statistics()
 

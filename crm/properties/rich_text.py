@@ -16,9 +16,9 @@ DEPTH_LIMIT = 256
 
 # fmt: off
 TAGS = frozenset({
-    "a", "b", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "ins",
-    "li", "ol", "p", "pre", "s", "small", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
-    "u", "ul",
+    "a", "b", "blockquote", "br", "code", "data", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i",
+    "ins", "li", "ol", "p", "pre", "s", "small", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead",
+    "tr", "u", "ul",
 })
 # The text inside these is never for the reader.
 DROPPED_WITH_TEXT = frozenset({
@@ -36,6 +36,8 @@ FOREIGN_TAGS = frozenset({"html", "head", "body", "span", "font", "img", "center
 ATTRIBUTES: dict[str, set[str]] = {
     "*": set(),
     "a": {"href"},
+    # A mention: <data value="7">@Bob Stone</data>, where 7 is who it is.
+    "data": {"value"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
@@ -57,10 +59,16 @@ _SOURCE = re.compile(r"\bsrc\s*=\s*[\"']?(https?://[^\"'\s>]+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}]")
 _EMPTY_LINES = re.compile(r"\n\s*\n+")
 
+
+def _only_numbers_name_people(tag: str, _attribute: str, value: str) -> str | None:
+    return value if tag != "data" or (value.isascii() and value.isdecimal() and len(value) < 10) else None
+
+
 _CLEANER = nh3.Cleaner(
     tags=set(TAGS),
     clean_content_tags=set(DROPPED_WITH_TEXT),
     attributes=ATTRIBUTES,
+    attribute_filter=_only_numbers_name_people,
     url_schemes=SCHEMES,
     # A relative link would lead somewhere inside this CRM.
     url_relative="deny",

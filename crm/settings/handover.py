@@ -17,6 +17,8 @@ from crm.activities.operations import update_activity
 from crm.db import db, end_read, unit_of_work
 from crm.jobs.queue import enqueue
 from crm.messages import Message
+from crm.notifications.telling import tell
+from crm.notifications.topics import Told
 from crm.objects.queries import schema
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
@@ -68,12 +70,21 @@ def hand_over(payload: Mapping[str, Any]) -> None:
         batch = _owned(from_id, last).limit(BATCH)
         found = db.session.execute(unguarded(batch, "ids for a job that acts for a super admin")).all()
         if not found:
+            _tell(actor, from_id, to_id, last)
             return
         end_read()
         with unit_of_work():
             for row in found:
                 _give(actor, row.id, row.object_type, to_id)
         last = found[-1].id
+
+
+def _tell(actor: Viewer, from_id: int, to_id: int, last_id: int) -> None:
+    """One word at the end of it, where there was anything to give."""
+    end_read()
+    if last_id:
+        with unit_of_work():
+            tell("handed_over", actor, Told(to_id, data={"from": from_id}))
 
 
 def _give(actor: Viewer, record_id: int, object_type: str, to_id: int) -> None:

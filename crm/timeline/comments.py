@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm.accounts.queries import directory
+from crm.activities.mentions import parts
 from crm.activities.queries import CommentRow
 from crm.permissions.viewer import Viewer
 
@@ -19,6 +20,11 @@ class CommentView:
     body: str
     edited_at: datetime | None
     can_edit: bool
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Its text in pieces, each with the name of the person it mentions, "" where it mentions nobody."""
+        return [(text, directory().name_of(user_id)) for text, user_id in parts(self.body)]
 
     @property
     def url(self) -> str:

@@ -19,9 +19,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.isError = false;
 });
 
+// What asks again by itself, such as the bell, says nothing of an answer that does not come.
+const asksAgain = (event) => event.target.closest?.("[data-quiet]");
+
 document.addEventListener("htmx:responseError", (event) => {
+  if (asksAgain(event)) return;
   showToast(event.detail.xhr.status === 404 ? "missing" : "failed");
 });
 
-document.addEventListener("htmx:sendError", () => showToast("offline"));
-document.addEventListener("htmx:timeout", () => showToast("offline"));
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => { if (!asksAgain(event)) showToast("offline"); });
+}

@@ -3,7 +3,7 @@
 from flask import Response
 
 from crm.records.queries import get_record
-from crm.records.record_tools import tools_for
+from crm.records.record_tools import switches, tools_for
 from crm.records.views import blueprint
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.htmx import render
@@ -15,4 +15,5 @@ def tools(record_id: int) -> Response:
     """What this person may do with the record."""
     record = get_record(viewer(), record_id)
     offered = tools_for(viewer(), record)
-    return render("records/tools.html", "records/_tools.html", record=record, tools=offered)
+    doing = switches(viewer(), record, offered)
+    return render("records/tools.html", "records/_tools.html", record=record, tools=offered, switches=doing)

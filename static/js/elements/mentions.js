@@ -1,0 +1,96 @@
+// <crm-mentions> round a rich or a plain text field: after an "@" the letters before the caret are asked for, and of the
+// people that come back one is chosen by arrow keys and Enter, or by a click. The server wrote what is put in.
+const MENTIONING = /(?:^|[\s(])@([\p{L}\p{N}._@-]{0,40})$/u;
+
+class CrmMentions extends HTMLElement {
+  connectedCallback() {
+    if (this.field) return;
+    this.field = this.querySelector("[contenteditable]") ?? this.querySelector("textarea");
+    this.query = this.querySelector("[data-mention-query]");
+    this.field.setAttribute("aria-controls", this.list().id);
+    this.field.addEventListener("input", () => this.ask());
+    this.addEventListener("keydown", (event) => this.pressed(event), true);
+    this.addEventListener("htmx:afterSettle", () => this.toggle(this.typed() !== null));
+    this.addEventListener("pointerdown", (event) => { if (event.target.closest("[role=option]")) event.preventDefault(); });
+    this.addEventListener("click", (event) => this.put(event.target.closest("[role=option]")));
+    this.field.addEventListener("blur", () => this.toggle(false));
+  }
+
+  list() {
+    return this.querySelector("[role=listbox]");
+  }
+
+  options() {
+    return [...this.querySelectorAll("[role=option]")];
+  }
+
+  // Where the letters before the caret stand: their node (none in a plain field), and the text up to the caret.
+  before() {
+    if (this.field.matches("textarea")) return { node: null, text: this.field.value.slice(0, this.field.selectionStart) };
+    const { anchorNode: node, anchorOffset, isCollapsed } = getSelection();
+    const isText = isCollapsed && node?.nodeType === Node.TEXT_NODE && this.field.contains(node);
+    return isText ? { node, text: node.data.slice(0, anchorOffset) } : { node, text: "" };
+  }
+
+  typed() {
+    return this.before().text.match(MENTIONING)?.[1] ?? null;
+  }
+
+  ask() {
+    const typed = this.typed();
+    if (typed === null) return this.toggle(false);
+    this.query.value = typed;
+    this.query.dispatchEvent(new Event("ask"));
+  }
+
+  toggle(open) {
+    const options = open ? this.options() : [];
+    this.toggleAttribute("data-open", options.length > 0);
+    this.choose(options, 0);
+  }
+
+  choose(options, index) {
+    options.forEach((option, at) => option.setAttribute("aria-selected", String(at === index)));
+    options[index]?.scrollIntoView({ block: "nearest" });
+    if (options[index]) this.field.setAttribute("aria-activedescendant", options[index].id);
+    else this.field.removeAttribute("aria-activedescendant");
+  }
+
+  pressed(event) {
+    if (!this.hasAttribute("data-open") || event.isComposing) return;
+    const options = this.options();
+    const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) this.choose(options, (at + step + options.length) % options.length);
+    else if (event.key === "Escape") this.toggle(false);
+    else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "Tab") this.put(options[at]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  put(option) {
+    const typed = this.typed();
+    if (!option || typed === null) return;
+    const { node, text } = this.before();
+    const start = text.length - typed.length - 1;
+    if (node) this.putNode(node, start, text.length, option.querySelector("data").cloneNode(true));
+    else this.field.setRangeText(`${option.dataset.text} `, start, text.length, "end");
+    this.toggle(false);
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // A space that does not break follows, so that what is typed next stands outside of the mention.
+  putNode(node, start, end, mention) {
+    const range = document.createRange();
+    range.setStart(node, start);
+    range.setEnd(node, end);
+    range.deleteContents();
+    const space = document.createTextNode("\u00a0");
+    range.insertNode(space);
+    range.insertNode(mention);
+    getSelection().collapse(space, 1);
+  }
+}
+
+customElements.define("crm-mentions", CrmMentions);

@@ -4,10 +4,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.objects.schema import ObjectType
+from crm.objects.schema import ObjectType, Property
+from crm.records.values import type_of
 
 AMOUNT = "amount"
 CURRENCY = "deal_currency_code"
+MONEY = "currency"
 NAMES = frozenset({AMOUNT, CURRENCY})
 
 _home = {"currency": "USD"}
@@ -23,7 +25,13 @@ def set_home_currency(code: str) -> None:
     _home["currency"] = code
 
 
+def in_home_currency(kind: ObjectType, prop: Property) -> sa.ColumnElement[bool]:
+    """Whether the values of a property of `kind` are in the account's currency, as they are where no other is named."""
+    if type_of(prop).name != MONEY or CURRENCY not in kind.properties or prop.settings.get("currency") == "home":
+        return sa.true()
+    return sa.func.coalesce(sa.func.nullif(kind.column(CURRENCY), ""), home_currency()) == home_currency()
+
+
 def home_amount(deal: ObjectType) -> sa.ColumnElement[Any]:
-    """The amount of a deal where it is in the account's currency, as it is when none is named; else NULL."""
-    currency = sa.func.coalesce(sa.func.nullif(deal.column(CURRENCY), ""), home_currency())
-    return sa.case((currency == home_currency(), deal.column(AMOUNT)))
+    """The amount of a deal where it is in the account's currency; else NULL."""
+    return sa.case((in_home_currency(deal, deal.property(AMOUNT)), deal.column(AMOUNT)))

@@ -32,6 +32,21 @@ class Arguments(Protocol):
         ...
 
 
+class NoArguments:
+    """The query string of an address that has none."""
+
+    def get(self, key: str, default: str = "") -> str:
+        """The default."""
+        return default
+
+    def getlist(self, key: str) -> list[str]:
+        """None."""
+        return []
+
+
+NO_ARGUMENTS = NoArguments()
+
+
 @dataclass(frozen=True)
 class TableState:
     """What the address of a table says: words to find, the order, and after which key the page begins."""

@@ -23,9 +23,10 @@ class CardSetting:
     """One thing the editor of layouts lets people choose about a card; its value is kept in `PlacedCard.settings`.
 
     `control` is "properties" (a list of names, in order, `most` at most), "choices" (a list of the `choices`), "choice"
-    (one of them), "number" (a whole number from 1 to `most`) or "switch" (true or false). `choices` answers (value,
-    label) for an object type; for "properties" it answers those offered, all of the object where there is none. The
-    properties are those of the object that the setting called `of` names, where one is named.
+    (one of them), "conditions" (a list of texts as `crm/filters/addresses.py` writes them, `most` at most), "number" (a
+    whole number from 1 to `most`) or "switch" (true or false). `choices` answers (value, label) for an object type; for
+    "properties" it answers those offered, all of the object where there is none. Choices, properties and conditions are
+    those of the object that the setting called `of` names, where one is named.
     """
 
     name: str
@@ -109,6 +110,7 @@ def _is_number(value: Any, setting: CardSetting) -> bool:
 _READABLE: Mapping[str, Callable[[Any, CardSetting], bool]] = {
     "properties": _is_list,
     "choices": _is_list,
+    "conditions": _is_list,
     "choice": lambda value, setting: isinstance(value, str),
     "number": _is_number,
     "switch": lambda value, setting: isinstance(value, bool),

@@ -1,14 +1,18 @@
-"""Associated records of one object as a table (SPEC 1.6)."""
+"""Associated records of one object as a table: searched, sorted, filtered and paged (SPEC 1.6, REC-34)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crm.layouts.association_tables import TableMaker
 from crm.layouts.cards import CardSetting, card_types
 from crm.layouts.layout import Place, PlacedCard
 from crm.layouts.neighbours import OBJECT, NeighbourCard, associated_objects
 from crm.layouts.page import RecordPage
 from crm.messages import N_
 from crm.objects.schema import ObjectType
+
+MOST_COLUMNS = 12
+MOST_FILTERS = 5
 
 
 class AssociationTable(NeighbourCard):
@@ -21,7 +25,8 @@ class AssociationTable(NeighbourCard):
     position = 40
     settings = (
         OBJECT,
-        CardSetting("properties", N_("Columns"), "properties", default=(), most=12, of=OBJECT.name),
+        CardSetting("properties", N_("Columns"), "properties", default=(), most=MOST_COLUMNS, of=OBJECT.name),
+        CardSetting("filters", N_("Quick filters"), "conditions", default=(), most=MOST_FILTERS, of=OBJECT.name),
     )
 
     def in_default(self, object_type: ObjectType) -> Sequence[tuple[Place, int, PlacedCard]]:
@@ -34,10 +39,20 @@ class AssociationTable(NeighbourCard):
         return found
 
     def content(self, page: RecordPage, card: PlacedCard) -> Mapping[str, Any] | None:
-        """`section`: the records and how many there are; nothing if the reader may not see that object."""
-        name = self.setting(card, OBJECT.name)
-        section = page.section(name, self.setting(card, "properties"), self.neighbours_number(card))
-        return {"section": section} if section else None
+        """`section` and its `table`; nothing if the reader may not see that object."""
+        names = self.setting(card, "properties")
+        section = page.section(self.setting(card, OBJECT.name), names, self.neighbours_number(card))
+        if section is None:
+            return None
+        kind = section.object_type
+        maker = TableMaker(
+            page=page,
+            kind=kind,
+            path=f"/records/{page.record.id}/cards/{card.key}",
+            names=tuple(name for name in names if name in kind.properties),
+            offered=tuple(self.setting(card, "filters")),
+        )
+        return {"section": section, "table": maker.make(section)}
 
 
 card_types.register(AssociationTable())

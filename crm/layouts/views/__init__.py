@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("layouts", __name__)
 
-from crm.layouts.views import account, buttons, cards, customize, personal  # noqa: E402, F401 - they add their routes
+from crm.layouts.views import account, buttons, cards, counted, customize, personal, stages  # noqa: E402, F401 - they add their routes

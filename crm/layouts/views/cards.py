@@ -1,6 +1,9 @@
 """One card of a record page, read again when something in it changed (SPEC 1.5, 1.6, 1.9)."""
 
-from flask import Response
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, request
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -18,24 +21,40 @@ from crm.web.htmx import Events, is_fragment, redirect_to, render
 @blueprint.get("/records/<int:record_id>/cards/<key>")
 @requires(SIGNED_IN)
 def show_card(record_id: int, key: str) -> Response:
-    """One card; without htmx the page it is on."""
+    """One card, as its arguments ask for it; without htmx on a page of its own, without arguments on that it is on."""
     return answer_card(get_record(viewer(), record_id), key)
 
 
-def answer_card(record: RecordRow, key: str, events: Events = ()) -> Response:
-    """The card called `key` as this person sees it; without htmx the page it is on. Raises NotFound."""
-    page = page_of(record)
-    layout = layout_for(viewer(), record.type)
+def answer_card(record: RecordRow, key: str, events: Events = (), status: int = 200, **more: Any) -> Response:
+    """The card called `key` as this person sees it, its content with `more`; without htmx the page it is on.
+
+    It has a page of its own when something is asked of it or was wrong. Raises NotFound.
+    """
+    page, layout = page_of(record), layout_for(viewer(), record.type)
     column = layout.column_of(key)
     if column is None:
         raise NotFound(f"{record.object_type} has no card {key!r}")
-    if not is_fragment():
+    if not is_fragment() and not request.args and status == 200:
         return redirect_to(address_of(record.id, column, key))
+    page.arguments = request.args
     card = card_on(page, layout, key)
     if card is None:
         raise NotFound(f"there is nothing for the card {key!r} of record {record.id}")
+    card = replace(card, content={**card.content, **more}, is_folded=card.is_folded and is_fragment())
     context = {"record": record, "object_type": record.type, "can_edit": page.can_edit, "card": card}
-    return render("layouts/_card.html", "layouts/_card.html", events=events, **context)
+    back_url = address_of(record.id, column, key)
+    return render(
+        "layouts/card_page.html", "layouts/_card.html", events=events, status=status, back_url=back_url, **context
+    )
+
+
+def placed_card(record: RecordRow, key: str, kind: str) -> str:
+    """The column of the card called `key`, on this person's page, that is of this kind; raises NotFound."""
+    layout = layout_for(viewer(), record.type)
+    found, column = layout.card(key), layout.column_of(key)
+    if found is None or column is None or found[1].kind != kind:
+        raise NotFound(f"{record.object_type} has no card {key!r} of the kind {kind}")
+    return column
 
 
 def address_of(record_id: int, column: str, key: str = "") -> str:

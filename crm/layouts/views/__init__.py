@@ -4,4 +4,12 @@ from flask import Blueprint
 
 blueprint = Blueprint("layouts", __name__)
 
-from crm.layouts.views import account, buttons, cards, counted, customize, personal, stages  # noqa: E402, F401 - they add their routes
+from crm.layouts.views import (  # noqa: E402 - they add their routes
+    account,  # noqa: F401
+    buttons,  # noqa: F401
+    cards,  # noqa: F401
+    counted,  # noqa: F401
+    customize,  # noqa: F401
+    personal,  # noqa: F401
+    stages,  # noqa: F401
+)

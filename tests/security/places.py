@@ -112,6 +112,11 @@ PROVIDERS: dict[str, Callable[[Place], object]] = {
     "session_id": Place.session_id,
     "merge_id": Place.merge_id,
     "pair_id": lambda place: place.office.pair,
+    # Of the views of record pages, in the settings.
+    "place": lambda _place: "default",
+    "card_key": lambda _place: "about",
+    "tab_key": lambda _place: "overview",
+    "column": lambda _place: "left",
     "topic_name": lambda _place: "objects",
     "pipeline_name": lambda place: _pipeline(place).name,
     "stage_name": lambda place: _pipeline(place).stages[0].name,

@@ -88,13 +88,3 @@ def header_context(record: RecordRow) -> dict[str, Any]:
     """What the header alone needs."""
     page = page_of(record)
     return {"record": record, "object_type": record.type, "can_edit": page.can_edit, "header": header_of(page)}
-
-
-def composer_kinds(person: Viewer, record_type: ObjectType) -> dict[str, Any]:
-    """The kinds of activity this person may log on such a record: the five main ones, and those under "More"."""
-    taken = [kind for kind in activity_types if record_type.takes(kind.object_type)]
-    kinds = [kind for kind in taken if person.may(kind.object_type, Verb.CREATE)]
-    return {
-        "composer_kinds": [kind for kind in kinds if kind.is_main],
-        "more_kinds": [kind for kind in kinds if not kind.is_main],
-    }

@@ -2,6 +2,7 @@
 
 from crm import events
 from crm.activities import attachments
+from crm.activities import history as past
 from crm.associations import lifecycle, primary
 from crm.associations import object_types as association_types
 from crm.derived import activities as facts
@@ -56,8 +57,18 @@ WIRING = {
         search.on_activity_changed,
         notices.hear,
     ),
-    events.ActivityArchived: (timeline.on_activity_archived, facts.on_activity_changed, search.on_activity_changed),
-    events.ActivityRestored: (timeline.on_activity_created, facts.on_activity_changed, search.on_activity_changed),
+    events.ActivityArchived: (
+        past.on_activity_archived,
+        timeline.on_activity_archived,
+        facts.on_activity_changed,
+        search.on_activity_changed,
+    ),
+    events.ActivityRestored: (
+        past.on_activity_restored,
+        timeline.on_activity_created,
+        facts.on_activity_changed,
+        search.on_activity_changed,
+    ),
     events.ActivityLinksChanged: (timeline.on_links_changed, facts.on_links_changed, search.on_activity_changed),
     events.CommentChanged: (search.on_activity_changed, notices.hear),
     events.FilesChanged: (attachments.on_files_changed, search.on_files_changed),

@@ -13,6 +13,7 @@ from crm.activities.views import (  # noqa: E402, F401 - they add routes
     deleted,
     deletion,
     edit,
+    history,
     pin,
     show,
 )

@@ -61,6 +61,7 @@ class Action(StrEnum):
     STAGE_CHANGED = "stage_changed"
     STAGES_REORDERED = "stages_reordered"
     STAGE_DELETED = "stage_deleted"
+    STAGES_KEPT = "stages_kept"
     LAYOUT_CREATED = "layout_created"
     LAYOUT_CHANGED = "layout_changed"
     LAYOUT_RESET = "layout_reset"
@@ -125,6 +126,7 @@ LABELS = {
     Action.STAGE_CHANGED: N_("Changed a stage"),
     Action.STAGES_REORDERED: N_("Reordered stages"),
     Action.STAGE_DELETED: N_("Deleted a stage"),
+    Action.STAGES_KEPT: N_("Kept stages whose records could not be moved"),
     Action.LAYOUT_CREATED: N_("Made a view of record pages"),
     Action.LAYOUT_CHANGED: N_("Changed a view of record pages"),
     Action.LAYOUT_RESET: N_("Reset the default view of record pages"),

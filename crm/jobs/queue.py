@@ -96,6 +96,7 @@ def claim(kinds: Mapping[str, JobKind], holder: str) -> Claim | None:
             return Claim(row.id, row.kind, json.loads(row.payload), attempts, row.unique_key, holder)
         error = f"its worker ended in the middle of it, {row.attempts} times"
         _write(Job.id == row.id, state=State.FAILED, error=error, leased_by=None, lease_until=None)
+        enqueue_after_failure(kind, json.loads(row.payload), row.unique_key)
         enqueue_next(kind, row.unique_key)
     return None
 
@@ -106,19 +107,41 @@ def enqueue_next(kind: JobKind, unique_key: str | None) -> None:
         enqueue(kind.name, run_at=now() + kind.every, unique_key=REGULAR)
 
 
+def enqueue_after_failure(kind: JobKind, payload: Mapping[str, Any], unique_key: str | None) -> None:
+    """After a job of `kind` failed for the last time: have put in order what it leaves behind."""
+    if kind.after_failure is not None:
+        enqueue(kind.after_failure, payload, unique_key=unique_key)
+
+
+def last_failure(kind: str, unique_key: str) -> str | None:
+    """What went wrong with the newest job of this kind and key that failed for good, None when none did."""
+    failed = sa.select(Job.error).where(Job.kind == kind, Job.unique_key == unique_key, Job.state == State.FAILED)
+    return db.session.scalar(failed.order_by(Job.id.desc()).limit(1))
+
+
+def forget_failures(kind: str, unique_key: str) -> None:
+    """Throw away failed jobs, because somebody tries again what they were for; inside a unit of work."""
+    gone = sa.delete(Job).where(Job.kind == kind, Job.unique_key == unique_key, Job.state == State.FAILED)
+    db.session.execute(gone.execution_options(synchronize_session=False))
+
+
 def finish(taken: Claim) -> None:
     """Forget a job that is done; does nothing when its lease ran out and another worker has it."""
     db.session.execute(sa.delete(Job).where(_is_held(taken)))
 
 
-def give_back(taken: Claim, error: str, max_attempts: int) -> None:
-    """Put a job that raised `error` back for a later try, or set it aside as failed after `max_attempts`."""
+def give_back(taken: Claim, error: str, max_attempts: int) -> bool:
+    """Put a job that raised `error` back for a later try, or set it aside as failed after `max_attempts`.
+
+    Whether it was set aside.
+    """
     if taken.attempts >= max_attempts:
-        _change(taken, state=State.FAILED, error=error[:ERROR_LENGTH])
-    elif _has_twin(taken):
+        return _change(taken, state=State.FAILED, error=error[:ERROR_LENGTH])
+    if _has_twin(taken):
         finish(taken)
     else:
         _change(taken, state=State.WAITING, run_at=now() + pause_after(taken.attempts), error=error[:ERROR_LENGTH])
+    return False
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -180,13 +203,13 @@ def _has_twin(taken: Claim) -> bool:
     return db.session.execute(twin).first() is not None
 
 
-def _change(taken: Claim, **values: Any) -> None:
-    _write(_is_held(taken), lease_until=None, leased_by=None, **values)
+def _change(taken: Claim, **values: Any) -> bool:
+    return _write(_is_held(taken), lease_until=None, leased_by=None, **values)
 
 
-def _write(which: sa.ColumnElement[bool], **values: Any) -> None:
-    changed = sa.update(Job).where(which).values(**values)
-    db.session.execute(changed.execution_options(synchronize_session=False))
+def _write(which: sa.ColumnElement[bool], **values: Any) -> bool:
+    changed = sa.update(Job).where(which).values(**values).execution_options(synchronize_session=False)
+    return db.session.execute(changed.returning(Job.id)).first() is not None
 
 
 def _dialect() -> str:

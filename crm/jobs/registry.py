@@ -14,7 +14,8 @@ class JobKind:
 
     `run(payload)` may be called again after a crash, so what it does twice must equal what it does once; it opens
     its own units of work. A job whose `lease` has run out is taken to be lost and is run again. `every` makes it
-    a regular job: the worker sees to it that one is always waiting.
+    a regular job: the worker sees to it that one is always waiting. `after_failure` is the kind of job that puts in
+    order what one leaves behind that failed for the last time; it gets the same payload.
     """
 
     name: str
@@ -23,6 +24,7 @@ class JobKind:
     max_attempts: int = 6
     every: timedelta | None = None
     position: int = 100
+    after_failure: str | None = None
 
 
 JOB_KINDS: Registry[JobKind] = Registry("job kind")

@@ -137,8 +137,8 @@ class Worker:
         with self._context(), unit_of_work():
             if error is None:
                 queue.finish(taken)
-            else:
-                queue.give_back(taken, error, kind.max_attempts)
+            elif queue.give_back(taken, error, kind.max_attempts):
+                queue.enqueue_after_failure(kind, taken.payload, taken.unique_key)
             queue.enqueue_next(kind, taken.unique_key)
         return True
 

@@ -122,7 +122,7 @@ class Undone:
 
 
 def undone_merge(viewer: Viewer, merge_id: int) -> Undone | None:
-    """What is left to say of a merge that was undone, None of one that was not; raises NotFound when both are hidden."""
+    """What is left to say of a merge that was undone, None of one that was not; NotFound when both are hidden."""
     found = db.session.get(RecordMerge, merge_id)
     if found is None or found.undone_at is None:
         return None

@@ -17,7 +17,7 @@ from crm.audit.actions import Action
 from crm.audit.operations import About, Kind, record
 from crm.db import db, end_read, unit_of_work
 from crm.events import RecordChanging, RecordUpdated, publish
-from crm.jobs.queue import enqueue
+from crm.jobs.queue import enqueue, forget_failures, last_failure
 from crm.messages import N_, Message
 from crm.objects.models import PipelineRow, StageRow
 from crm.objects.options import option_uses
@@ -35,7 +35,7 @@ from crm.objects.schema import ObjectType, Pipeline, Property, Stage
 from crm.objects.stage_properties import hide_stage_facts
 from crm.permissions.errors import NotFound
 from crm.permissions.scopes import unguarded
-from crm.permissions.viewer import Viewer
+from crm.permissions.viewer import SYSTEM, Viewer
 from crm.records import rows, stage_history
 from crm.records.automatic import completed
 from crm.records.changes import Change
@@ -44,6 +44,7 @@ from crm.records.queries import read_values
 from crm.records.source import Source, SourceKind
 
 EMPTY_STAGES = "empty_stages"
+KEEP_STAGES = "keep_stages"
 AT_ONCE = 50
 SOURCE = Source(SourceKind.RULE, "stage deleted")
 LAST_STAGE = N_("A pipeline keeps at least one stage")
@@ -131,6 +132,29 @@ def empty_stages(payload: Mapping[str, Any]) -> None:
             is_left = _go_on(actor, payload["object_type"])
 
 
+def keep_stages(payload: Mapping[str, Any]) -> None:
+    """The job after `empty_stages` failed for good: stages and pipelines it could not take away take records again."""
+    with unit_of_work():
+        begin_change(SYSTEM)
+        kind = with_pipelines(payload["object_type"])
+        if why_kept(kind) is None:
+            # Somebody deletes another stage by now, and whoever empties that goes on with these too.
+            return
+        pipelines = [one.id for one in kind.pipelines]
+        change(sa.update(StageRow).where(StageRow.pipeline_id.in_(pipelines)).values(moves_to_id=None))
+        change(sa.update(PipelineRow).where(PipelineRow.id.in_(pipelines)).values(is_leaving=False))
+        for pipeline in kind.pipelines:
+            about = About(Kind.PIPELINE, pipeline.id, pipeline.label)
+            if names := [stage.label for stage in pipeline.stages if stage.is_leaving]:
+                record(SYSTEM, Action.STAGES_KEPT, about, {"name": ", ".join(names)})
+        end_change()
+
+
+def why_kept(kind: ObjectType) -> str | None:
+    """What went wrong when stages of an object were last deleted and could not be, None when nothing did."""
+    return last_failure(EMPTY_STAGES, kind.name)
+
+
 def _refuse_used(kind: ObjectType, prop: Property | None, values: Iterable[str], field: str) -> None:
     """Raise InvalidPipeline while a condition, a form or a rollup names one of these stages or pipelines.
 
@@ -160,6 +184,7 @@ def _begin(actor: Viewer, kind: ObjectType, pipeline: Pipeline, goes_to: Mapping
         if stage.name in goes_to:
             change(sa.update(StageRow).where(StageRow.id == stage.id).values(moves_to_id=goes_to[stage.name].id))
     end_change()
+    forget_failures(EMPTY_STAGES, kind.name)
     if sum(count_in(kind, name) for name in goes_to) <= AT_ONCE:
         while _go_on(replace(actor, is_super_admin=True), kind.name):
             pass

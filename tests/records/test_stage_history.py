@@ -1,5 +1,6 @@
 """Where a record was and how long: kept with every move, the same from scratch (SPEC 2.7, 2.9, DB-27)."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +17,7 @@ from crm.derived.recomputing import recompute
 from crm.objects.queries import schema
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
+from crm.records import stage_removal
 from crm.records.models import StageVisit
 from crm.records.operations import archive_record
 from crm.records.queries import get_record
@@ -150,6 +153,40 @@ def test_a_stage_goes_after_its_records_also_deleted_ones(alice: Viewer, work: A
     assert all(value(alice, one, "dealstage") == "first" for one in deals[1:])
     assert [one.stage for one in visits(deals[0])] == ["second", "first"]
     assert "hs_v2_date_entered_second" not in schema().object_type("deal").properties
+
+
+def test_a_stage_whose_records_cannot_be_moved_is_given_back_and_the_settings_say_why(
+    alice: Viewer,
+    work: Callable[[], None],
+    clock: time_machine.Traveller,
+    client_of: Callable[[Viewer], FlaskClient],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pipeline = make_pipeline()
+    deals = [make_deal(alice, pipeline=pipeline, dealstage="second") for _ in range(51)]
+    page = f"/settings/objects/deals/pipelines/{pipeline}"
+
+    def begin() -> None:
+        end_read()
+        with unit_of_work():
+            assert delete_stage(alice, "deal", pipeline, "second", "first") is False
+
+    def fail(*_arguments: Any) -> None:
+        raise OSError("disk is full")
+
+    begin()
+    with monkeypatch.context() as broken:
+        broken.setattr(stage_removal, "_move", fail)
+        for _ in range(7):
+            work()
+            clock.shift(timedelta(hours=2))
+    assert not any(one.is_leaving for one in stages_of("deal", pipeline))
+    assert "disk is full" in client_of(alice).get(page).text
+    begin()
+    assert "disk is full" not in client_of(alice).get(page).text
+    work()
+    assert "second" not in [one.name for one in stages_of("deal", pipeline)]
+    assert value(alice, deals[50], "dealstage") == "first"
 
 
 def test_a_pipeline_goes_after_its_records_stage_by_stage(alice: Viewer, work: Any) -> None:

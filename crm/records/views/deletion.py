@@ -68,7 +68,7 @@ def delete(record_id: int) -> Response:
 @blueprint.post("/records/<int:record_id>/restoration")
 @requires(SIGNED_IN)
 def restore(record_id: int) -> Response:
-    """Bring a deleted record back and open it; 422 with the reason where it cannot come back. Sent twice, it says so."""
+    """Bring a deleted record back and open it; 422 with the reason where it cannot. Sent twice, it says so."""
     text = RESTORED
     try:
         with unit_of_work():

@@ -12,7 +12,7 @@ from crm.objects.schema import ObjectType, Pipeline
 from crm.objects.stage_states import state_of
 from crm.objects.stages import add_stage, move_stage
 from crm.permissions.actions import AccountRight
-from crm.records.stage_removal import counts_in_stages, delete_pipeline
+from crm.records.stage_removal import counts_in_stages, delete_pipeline, why_kept
 from crm.settings.stage_forms import StageForm, read, typed_form
 from crm.settings.views.blueprint import blueprint
 from crm.settings.views.pipelines import NOTHING, STEPS, kind_called, url_of
@@ -120,6 +120,7 @@ def _page(
         "settings/pipeline.html",
         status=422 if errors or new_errors or deletion_errors else 200,
         object_type=kind,
+        why_kept=why_kept(kind),
         pipeline=shown,
         wanted=wanted or shown,
         errors=errors,

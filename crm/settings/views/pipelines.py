@@ -21,7 +21,7 @@ from crm.records.automatic.close_date import (
     CloseDateDefault,
     Until,
 )
-from crm.records.stage_removal import counts_in_stages
+from crm.records.stage_removal import counts_in_stages, why_kept
 from crm.settings.views.blueprint import blueprint
 from crm.web.auth import requires, viewer
 from crm.web.flashes import flash
@@ -113,6 +113,7 @@ def _page(kind: ObjectType, label: str = "", errors: Mapping[str, Message] = NOT
         "settings/pipelines.html",
         status=422 if errors else 200,
         object_type=kind,
+        why_kept=why_kept(kind),
         rows=rows,
         key=form_key(),
         label=label,

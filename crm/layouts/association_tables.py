@@ -84,7 +84,7 @@ class Asked:
         sent = set(arguments.getlist(ARGUMENT))
         filters = tuple(text for text in offered if text in sent)
         table = TableState.read(kind, arguments, [*names, *kind.layout.primary_display])
-        asked = filters or table.q or table.key or arguments.get("sort") or arguments.get(WHOLE)
+        asked = filters or table.q or table.key or arguments.get("sort", "") or arguments.get(WHOLE, "")
         return cls(table, filters, not asked)
 
 

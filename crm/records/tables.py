@@ -23,7 +23,7 @@ SortUrl = Callable[[str, str], str]
 class Arguments(Protocol):
     """The query string, read by key."""
 
-    def get(self, key: str, default: str = "") -> str:
+    def get(self, key: str, default: str) -> str:
         """The first value given for `key`, `default` without one."""
         ...
 
@@ -35,7 +35,7 @@ class Arguments(Protocol):
 class NoArguments:
     """The query string of an address that has none."""
 
-    def get(self, key: str, default: str = "") -> str:
+    def get(self, key: str, default: str) -> str:
         """The default."""
         return default
 
@@ -60,13 +60,13 @@ class TableState:
     def read(cls, kind: ObjectType, arguments: Arguments, columns: Sequence[str]) -> "TableState":
         """The state in `?q= &sort= &direction= &page-key=`; without an order the newest come first."""
         default = CREATED if CREATED in kind.properties else columns[0]
-        sort = arguments.get("sort")
+        sort = arguments.get("sort", "")
         way = arguments.get("direction", ASCENDING if sort else DESCENDING)
         return cls(
-            q=" ".join(arguments.get("q").replace("\x00", "").split())[:LONGEST_SEARCH],
+            q=" ".join(arguments.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH],
             sort=sort or default,
             direction=DESCENDING if way == DESCENDING else ASCENDING,
-            key=arguments.get("page-key") or None,
+            key=arguments.get("page-key", "") or None,
         )
 
     @property

@@ -47,7 +47,7 @@ class ActivityTotals(CardType):
 
     def content(self, page: RecordPage, card: PlacedCard) -> Mapping[str, Any] | None:
         """`totals` of the chosen or asked `period`."""
-        asked = page.arguments.get("period")
+        asked = page.arguments.get("period", "")
         period = asked if asked in dict(PERIODS) else self.setting(card, "period")
         period = period if period in dict(PERIODS) else DEFAULT
         found = totals(page.viewer, page.record.id, begin_of(period))

@@ -47,7 +47,7 @@ def test_statements_about_links_are_built_anew_when_the_types_of_links_change(ap
     contact = make_contact(alice)
 
     def kept() -> int:
-        neighbourhoods(alice, contact, "contact")
+        neighbourhoods(alice, contact, "contact", {"company": 5, "deal": 5})
         return len(queries._statements._kept)
 
     assert kept() == kept()

@@ -25,7 +25,7 @@ def browser(client_of: Callable[[Viewer], FlaskClient], bob: Viewer) -> FlaskCli
 
 def section(browser: FlaskClient, record_id: int, plural: str) -> Element:
     """One section of the right column, as on the page."""
-    return read(browser.get(f"/records/{record_id}").text).one("section", id=f"section-{plural}")
+    return read(browser.get(f"/records/{record_id}").text).one("section", id=f"card-linked-{plural}")
 
 
 def names(part: Element) -> list[str]:
@@ -71,7 +71,7 @@ def test_a_section_shows_five_and_leads_to_all(browser: FlaskClient, bob: Viewer
 
 def test_the_fragment_is_the_section_of_the_page(browser: FlaskClient, bob: Viewer, contact: int) -> None:
     relate(bob, contact, make_deal(bob))
-    fragment = read(browser.get(f"/records/{contact}/associations/deals", fragment=True).text)
+    fragment = read(browser.get(f"/records/{contact}/cards/linked-deals", fragment=True).text)
     assert names(fragment) == names(section(browser, contact, "deals"))
 
 
@@ -147,8 +147,9 @@ def test_removing_by_the_card(browser: FlaskClient, bob: Viewer, contact: int) -
     relate(bob, contact, deal)
     remove = button(section(browser, contact, "deals"), "Remove link")
     assert remove["formaction"] == remove["hx-post"]
-    after = read(browser.post(remove["hx-post"], fragment=True).text)
-    assert names(after) == []
+    answer = browser.post(remove["hx-post"], fragment=True)
+    assert (answer.text, answer.headers["HX-Trigger"]) == ("", "associations-changed")
+    assert names(section(browser, contact, "deals")) == []
     assert browser.get(f"/records/{deal}").status_code == 200
 
 
@@ -156,7 +157,8 @@ def test_another_company_is_made_primary_by_its_card(browser: FlaskClient, bob: 
     first, second = make_company(bob, "First"), make_company(bob, "Second")
     relate(bob, contact, first, second)
     promote = button(section(browser, contact, "companies"), "Set as primary")
-    after = read(browser.post(promote["hx-post"], fragment=True).text)
+    browser.post(promote["hx-post"], fragment=True)
+    after = section(browser, contact, "companies")
     assert names(after) == ["Second", "First"]
     assert "Primary" in after.all("li", css="association")[0].text
 

@@ -110,8 +110,8 @@ def test_several_records_are_associated_as_it_is_made(page: Page, bob: Viewer) -
     expect(form.get_by_label("Orange Inc")).to_be_checked()
     create_button(page).click()
     page.get_by_role("link", name="Go to record").click()
-    expect(page.locator("#section-companies .association-name")).to_have_text(["Orange Inc"])
-    expect(page.locator("#section-contacts .association-name")).to_have_text(["John Doe"])
+    expect(page.locator("#card-linked-companies .association-name")).to_have_text(["Orange Inc"])
+    expect(page.locator("#card-linked-contacts .association-name")).to_have_text(["John Doe"])
 
 
 def test_what_is_typed_while_the_fields_are_shown_anew_stays(page: Page, held: Held) -> None:
@@ -150,7 +150,7 @@ def test_a_lead_waits_until_it_is_about_somebody(page: Page, bob: Viewer) -> Non
 
 def test_db_30_three_contacts_are_made_on_the_card_of_one_company(page: Page, bob: Viewer) -> None:
     open_record(page, make_company(bob, "Orange Inc"), "overview")
-    card = page.locator("#section-contacts")
+    card = page.locator("#card-linked-contacts")
     for number, name in enumerate(["Ada", "Eva", "Mia"], 1):
         card.get_by_role("link", name="Add contacts").click()
         panel(page).get_by_role("link", name="Create new").click()
@@ -180,7 +180,7 @@ def test_db_15_without_script_the_form_is_a_page(page_of: OpenPage, bob: Viewer,
     expect(form.get_by_label("Last name")).to_have_value("")
     expect(page.get_by_role("region", name="Messages")).to_contain_text("A new contact was created.")
     page.get_by_role("link", name="Go to record").click()
-    expect(page.locator("#section-companies .association-name").first).to_have_text("Orange Inc")
+    expect(page.locator("#card-linked-companies .association-name").first).to_have_text("Orange Inc")
 
 
 def test_addresses_are_added_made_primary_and_deleted_beside_the_record(page: Page, bob: Viewer, watch: Watch) -> None:

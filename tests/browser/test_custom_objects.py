@@ -34,8 +34,8 @@ def test_db_03_an_object_is_made_filled_found_imported_and_associated(
     expect(page.get_by_role("link", name="KX-2001", exact=True)).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("Mixer")
     page.get_by_role("link", name="KX-2001", exact=True).click()
-    expect(page.locator("#section-companies .association-name")).to_have_text(["Orange Inc"])
-    expect(page.locator("#section-companies")).to_contain_text("Primary")
+    expect(page.locator("#card-linked-companies .association-name")).to_have_text(["Orange Inc"])
+    expect(page.locator("#card-linked-companies")).to_contain_text("Primary")
     associate_with_contact(page)
 
 
@@ -75,5 +75,5 @@ def take_in(actor: Viewer, folder: Path) -> None:
 
 
 def associate_with_contact(page: Page) -> None:
-    page.locator("#section-contacts").get_by_role("link", name="Add contacts").click()
+    page.locator("#card-linked-contacts").get_by_role("link", name="Add contacts").click()
     expect(page.get_by_role("searchbox", name="Search contacts")).to_be_visible()

@@ -87,7 +87,7 @@ def test_sign_in_fits_a_phone(page_of: OpenPage) -> None:
 
 def test_rec_65_columns_of_a_record_are_tabs(phone: Page, places: dict[str, int]) -> None:
     open_record(phone, places["record"])
-    timeline, about, related = phone.locator("#timeline"), phone.locator("#about-card"), phone.locator("#record-right")
+    timeline, about, related = phone.locator("#timeline"), phone.locator("#card-about"), phone.locator("#record-right")
     expect(timeline).to_be_visible()
     expect(about).to_be_hidden()
     phone.get_by_text("About", exact=True).tap()

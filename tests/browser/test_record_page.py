@@ -66,7 +66,7 @@ def test_rec_33_what_is_logged_appears_on_the_overview_at_once(page: Page, bob: 
     expect(page.locator(".editor-text")).to_be_focused()
     page.keyboard.type("Fresh from the fair")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#overview .recents")).to_contain_text("Fresh from the fair")
+    expect(page.locator("#card-recent")).to_contain_text("Fresh from the fair")
 
 
 def test_text_is_edited_in_place_and_kept(page: Page, bob: Viewer) -> None:

@@ -9,7 +9,7 @@ from tests.factories import make_company, make_contact, make_deal, relate
 
 
 def section(page: Page, plural: str) -> Locator:
-    return page.locator(f"#section-{plural}")
+    return page.locator(f"#card-linked-{plural}")
 
 
 def names(page: Page, plural: str) -> Locator:

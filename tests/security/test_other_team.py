@@ -94,7 +94,7 @@ def test_a_link_across_the_teams_is_neither_shown_nor_counted(
 ) -> None:
     relate(alice, office.souths_contact, office.records["company"], office.records["deal"])
     browser, here = client_of(charlie), f"/records/{office.souths_contact}"
-    pages = (here, f"{here}/preview", f"{here}/associations/companies", f"/objects/deals?associated={here[9:]}")
+    pages = (here, f"{here}/preview", f"{here}/cards/linked-companies", f"/objects/deals?associated={here[9:]}")
     for path in pages:
         answer = browser.get(path, fragment=path.endswith("companies"))
         assert answer.status_code == 200

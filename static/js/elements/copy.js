@@ -1,7 +1,7 @@
 // <crm-copy data-text="...">: a button that puts the text on the clipboard and says so.
 class CrmCopy extends HTMLElement {
   connectedCallback() {
-    this.addEventListener("click", (event) => this.copy(event));
+    this.onclick = (event) => this.copy(event);
   }
 
   async copy(event) {

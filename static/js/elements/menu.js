@@ -1,7 +1,10 @@
 // <crm-menu> round a <details>: Escape and a click elsewhere close it, arrow keys walk through it.
 // One that arrives open, as the answer to a click, takes the focus. Without JavaScript the <details> does the work.
 class CrmMenu extends HTMLElement {
+  // One that is only moved to another place of the page is set up already.
   connectedCallback() {
+    document.addEventListener("pointerdown", this.outside ??= (event) => { if (!this.contains(event.target)) this.close(); });
+    if (this.details) return;
     this.details = this.querySelector("details");
     this.summary = this.querySelector("summary");
     this.addEventListener("keydown", (event) => this.pressed(event));
@@ -11,8 +14,6 @@ class CrmMenu extends HTMLElement {
       if (!event.target.closest("a, button") || event.target.closest("summary")) return;
       setTimeout(() => this.chosen());
     });
-    this.outside = (event) => { if (!this.contains(event.target)) this.close(); };
-    document.addEventListener("pointerdown", this.outside);
     if (this.details.open) this.arrivedOpen();
   }
 

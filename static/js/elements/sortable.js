@@ -1,0 +1,78 @@
+// <crm-sortable data-items=".card" data-grip="[data-grip]" data-form="id">: things that are put in order by dragging,
+// with a mouse or a finger, by their grips. What is dropped moves in the page, so hidden fields in the things name the
+// new order; then the form called `data-form` is sent, or without one "change" says that the order is another.
+// By keyboard and without JavaScript every thing has buttons that move it up and down.
+class CrmSortable extends HTMLElement {
+  connectedCallback() {
+    if (this.ready) return;
+    this.ready = true;
+    this.addEventListener("pointerdown", (event) => this.grip(event));
+    this.addEventListener("pointermove", (event) => { if (this.dragged) this.drag(event); });
+    this.addEventListener("pointerup", () => { if (this.dragged) this.drop(); });
+    this.addEventListener("pointercancel", () => this.letGo());
+    this.cancel = (event) => { if (event.key === "Escape") this.letGo(); };
+  }
+
+  items() {
+    return [...this.querySelectorAll(this.dataset.items)].filter((item) => item.closest("crm-sortable") === this);
+  }
+
+  movable() {
+    return this.items().filter((item) => item.querySelector(this.dataset.grip));
+  }
+
+  grip(event) {
+    const grip = event.target.closest(this.dataset.grip);
+    if (!grip || event.button !== 0 || grip.closest("crm-sortable") !== this) return;
+    event.preventDefault();
+    this.dragged = grip.closest(this.dataset.items);
+    grip.setPointerCapture(event.pointerId);
+    this.dragged.setAttribute("data-dragged", "");
+    document.addEventListener("keydown", this.cancel);
+  }
+
+  // The thing under the pointer shows on which side of it the dragged one would come to stand.
+  drag(event) {
+    this.scrollNear(event.clientY);
+    this.unmark();
+    const under = this.movable().find((item) => {
+      const box = item.getBoundingClientRect();
+      return item !== this.dragged && event.clientY >= box.top && event.clientY < box.bottom;
+    });
+    if (!under) return;
+    const box = under.getBoundingClientRect();
+    under.setAttribute("data-drop", event.clientY < box.top + box.height / 2 ? "before" : "after");
+  }
+
+  drop() {
+    const target = this.querySelector("[data-drop]");
+    const { dragged } = this;
+    const before = this.items();
+    if (target) target[target.dataset.drop](dragged);
+    this.letGo();
+    if (this.items().every((item, at) => item === before[at])) return;
+    const form = this.dataset.form && document.getElementById(this.dataset.form);
+    if (form) form.requestSubmit();
+    else this.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  letGo() {
+    this.unmark();
+    this.dragged?.removeAttribute("data-dragged");
+    this.dragged = null;
+    document.removeEventListener("keydown", this.cancel);
+  }
+
+  unmark() {
+    for (const item of this.querySelectorAll("[data-drop]")) item.removeAttribute("data-drop");
+  }
+
+  scrollNear(y) {
+    const scroller = this.closest("[data-scroller]") ?? document.scrollingElement;
+    const box = scroller === document.scrollingElement ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
+    if (y < box.top + 48) scroller.scrollBy(0, -12);
+    if (y > box.bottom - 48) scroller.scrollBy(0, 12);
+  }
+}
+
+customElements.define("crm-sortable", CrmSortable);

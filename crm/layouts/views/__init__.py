@@ -12,4 +12,5 @@ from crm.layouts.views import (  # noqa: E402 - they add their routes
     customize,  # noqa: F401
     personal,  # noqa: F401
     stages,  # noqa: F401
+    summary,  # noqa: F401
 )

@@ -9,6 +9,7 @@ from flask import Flask
 
 from crm.activities.types import activity_types
 from crm.jobs.registry import JOB_KINDS
+from crm.notifications.topics import topics
 from crm.objects.definitions import OBJECTS
 from crm.properties.formatting import formattings
 from crm.properties.rules import property_rules
@@ -28,6 +29,7 @@ SHOWN = {
     "settings page": settings_pages,
     "property rule": property_rules,
     "formatting": formattings,
+    "kind of notice": topics,
 }
 STORED_NAME = re.compile(r"[a-z][a-z0-9_]*")
 

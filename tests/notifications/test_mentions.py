@@ -1,0 +1,101 @@
+"""Being mentioned: by choosing from a list, or by an address after an @ (SPEC 1.6)."""
+
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+
+from crm.activities.mentions import mentioned_in, mentioned_in_text
+from crm.activities.operations import update_activity
+from crm.db import end_read, unit_of_work
+from crm.notifications.people import find_people
+from crm.notifications.queries import NoticeFilter, page
+from crm.permissions.viewer import Viewer
+from crm.properties.rich_text import sanitize
+from tests.factories import make_comment, make_contact, make_note
+from tests.support.html import read
+
+ClientOf = Callable[[Viewer], FlaskClient]
+
+
+def chosen(person: Viewer) -> str:
+    return f'<p>Ask <data value="{person.user_id}">@{person.name}</data></p>'
+
+
+def told(viewer: Viewer) -> list[str]:
+    end_read()
+    return [str(one.words) for one in page(viewer, NoticeFilter(), 100)]
+
+
+def rewrite(actor: Viewer, note: int, body: str) -> None:
+    end_read()
+    with unit_of_work():
+        update_activity(actor, note, {"body": body})
+
+
+def test_a_mention_survives_sanitising_and_nothing_else_of_its_element_does(alice: Viewer) -> None:
+    written = '<data value="7" class="x" data-mention="8" onclick="x()">@Bob</data>'
+    assert sanitize(written) == '<data value="7">@Bob</data>'
+    for value in ("javascript:1", "7 8", "-1", "1" * 12, "٣"):
+        assert sanitize(f'<data value="{value}">@Bob</data>') == "<data>@Bob</data>"
+
+
+def test_people_are_found_in_bodies_and_texts(alice: Viewer, bob: Viewer) -> None:
+    assert mentioned_in(chosen(bob)) == {bob.user_id}
+    assert mentioned_in("<p>see @Alice@Example.com.</p>") == {alice.user_id}
+    assert mentioned_in_text("(@bob@example.com, @alice@example.com)") == {alice.user_id, bob.user_id}
+    for nobody in ("bob@example.com", "x@bob@example.com", "@eve@example.com", "@Bob Stone", '<data value="0">'):
+        assert mentioned_in(nobody) == set()
+
+
+def test_who_is_mentioned_is_told_once_for_each_activity(alice: Viewer, bob: Viewer) -> None:
+    contact = make_contact(alice)
+    note = make_note(alice, contact, body=chosen(bob))
+    assert told(bob) == ["Alice Berg mentioned you"]
+    rewrite(alice, note, chosen(bob) * 2)
+    make_comment(alice, note, "@bob@example.com again")
+    assert [one for one in told(bob) if "mentioned" in one] == ["Alice Berg mentioned you"]
+
+
+def test_a_later_change_or_comment_that_first_mentions_somebody_tells_them(
+    alice: Viewer, bob: Viewer, dana: Viewer
+) -> None:
+    contact = make_contact(alice)
+    note = make_note(alice, contact)
+    rewrite(alice, note, chosen(bob))
+    assert told(bob) == ["Alice Berg mentioned you"]
+    make_comment(bob, note, "and @dana@example.com?")
+    assert told(dana) == ["Bob Stone mentioned you"]
+
+
+def test_who_may_not_see_the_activity_is_not_told_of_the_mention(alice: Viewer, bob: Viewer, charlie: Viewer) -> None:
+    contact = make_contact(bob)
+    make_note(bob, contact, body=chosen(charlie))
+    make_note(bob, contact, body=chosen(bob))
+    assert told(charlie) == []
+    assert told(bob) == []
+
+
+def test_the_list_holds_active_colleagues_whose_words_begin_so(alice: Viewer) -> None:
+    def names(typed: str) -> list[str]:
+        return [one.name for one in find_people(alice, typed)]
+
+    assert names("") == ["Bob Stone", "Charlie Reed", "Dana Holm"]
+    assert names("sto") == names("BOB@") == names("st b") == ["Bob Stone"]
+    assert names("tone") == []
+
+
+def test_the_list_is_a_fragment_of_options_that_are_put_in_as_they_are(bob: Viewer, client_of: ClientOf) -> None:
+    browser = client_of(bob)
+    shown = read(browser.get("/people/suggestions?q=ch&list=people-composer", fragment=True).text)  # type: ignore[call-arg]
+    option = shown.one(role="option")
+    assert shown.one(role="listbox")["id"] == "people-composer"
+    assert (option["data-text"], option.one("data").text) == ("@charlie@example.com", "@Charlie Reed")
+    assert browser.get("/people/suggestions?list=x%22y").status_code == 400
+
+
+def test_a_comment_shows_who_is_mentioned_by_name(alice: Viewer, bob: Viewer, client_of: ClientOf) -> None:
+    note = make_note(alice, make_contact(alice))
+    make_comment(alice, note, "<b>hi</b> @bob@example.com and nobody@example.com")
+    body = read(client_of(alice).get(f"/activities/{note}/comments").text).one(css="comment-body")
+    assert body.text == "<b>hi</b> @Bob Stone and nobody@example.com"
+    assert body.one("strong", css="mention")["title"] == "bob@example.com"

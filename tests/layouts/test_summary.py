@@ -46,9 +46,9 @@ def test_a_contact_is_told_with_company_activities_deals_and_counts(
     told = sentences(browser, contact)
     assert told == [
         "Ada Berg is Buyer at Orange Inc.",
-        "Its lifecycle stage is Lead.",
-        "It belongs to Bob Stone.",
-        "It was created on Mar 11, 2026, 12:00 PM.",
+        "The lifecycle stage is Opportunity.",
+        "The owner is Bob Stone.",
+        "The record was created on Mar 11, 2026, 12:00 PM.",
         "The last activity was on Mar 10, 2026, 9:00 AM: Call logged by Bob Stone, “Prices”.",
         "The next one is on Mar 12, 2026, 12:00 PM: Task assigned to Bob Stone, “Send prices”.",
         "Open Deals: Oranges.",
@@ -63,7 +63,7 @@ def test_deals_tell_their_stage_and_worth_and_an_empty_record_says_so(client_of:
     browser = client_of(bob)
     deal = make_deal(bob, "Lemons", amount=Decimal(1200), closedate=MORNING, deal_currency_code="EUR")
     told = sentences(browser, deal)
-    assert told[0] == "Lemons is in the stage “Appointment Scheduled” of the pipeline “Sales Pipeline”."
+    assert told[0] == "Lemons is in the stage “Appointment scheduled” of the pipeline “Sales pipeline”."
     assert told[1].startswith("It is worth €1,200")
     assert told[-2:] == ["Nothing has been logged yet.", "Nothing is planned."]
 

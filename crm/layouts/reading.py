@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.caches import StampedCache
-from crm.db import db
+from crm.db import db, stamps
 from crm.layouts.cards import CardType, card_types
 from crm.layouts.content import from_text
 from crm.layouts.defaults import default_layout
@@ -50,7 +50,7 @@ _cache = StampedCache(STAMP, _load)
 
 def layout_for(viewer: Viewer, object_type: ObjectType) -> RecordLayout:
     """The layout of the viewer's team, else the default one, else that of the program."""
-    made = _cache.get()
+    made = _cache.get() if STAMP in stamps() else Layouts()
     if viewer.team_id is not None:
         of_team = made.of_teams.get((object_type.name, viewer.team_id))
         if of_team is not None:

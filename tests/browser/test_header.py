@@ -3,15 +3,26 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from crm.db import end_read, unit_of_work
 from crm.permissions.viewer import Viewer
 from crm.records.operations import update_record
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import Held, OpenPage
 from tests.browser.screens import open_record, property_of
 from tests.browser.watch import Watch
 from tests.factories import make_contact, make_deal
+from tests.factories.property_settings import set_property
+
+
+REASON = {"name": "closed_lost_reason", "required": True}
+LOST = {"operator": "any_of", "values": ["closedlost"], "dependents": [REASON]}
+
+
+def choose_quickly(stage: Locator, answer: Callable[[], None]) -> None:
+    stage.select_option("closedwon")
+    stage.select_option("closedlost")
+    answer()
 
 
 def pencil(page: Page) -> None:
@@ -44,6 +55,21 @@ def test_what_is_saved_in_the_header_shows_everywhere_and_open_forms_stay(page: 
     expect(page.locator(".highlights")).to_contain_text("1,200.00")
     expect(page.locator("#record-header")).to_contain_text("1,200.00")
     expect(page.locator("#property-hs_next_step-field")).to_have_value("Call them")
+
+
+def test_of_two_choices_made_quickly_the_last_one_counts(page: Page, bob: Viewer, held: Held) -> None:
+    set_property("deal", "dealstage", conditions=[LOST])
+    open_record(page, make_deal(bob, "Lemons"), "overview")
+    pencil(page)
+    choose_quickly(page.locator("#header-dealstage"), held("**/header"))
+    expect(page.locator(".header-form").get_by_label("Closed lost reason")).to_be_visible()
+    expect(page.locator("#header-dealstage")).to_have_value("closedlost")
+    page.locator(".header-form").get_by_role("link", name="Cancel").click()
+    property_of(page, "dealstage").hover()
+    property_of(page, "dealstage").get_by_label("Edit Deal stage").click()
+    choose_quickly(page.locator("#property-dealstage-field"), held("**/properties/dealstage"))
+    expect(property_of(page, "dealstage").get_by_label("Closed lost reason")).to_be_visible()
+    expect(page.locator("#property-dealstage-field")).to_have_value("closedlost")
 
 
 def test_a_conflict_is_chosen_property_by_property(page: Page, watch: Watch, alice: Viewer, bob: Viewer) -> None:

@@ -150,7 +150,7 @@ def _of_a_team(object_type: ObjectType, layout_id: int) -> StoredLayout:
     return found
 
 
-def _checked_name(object_type: ObjectType, name: str, but_for: int = DEFAULT) -> str:
+def _checked_name(object_type: ObjectType, name: str, but_for: int | None = None) -> str:
     name = short(clean_line(name), "name")
     if not name:
         raise refused(NAME_MISSING, "name")

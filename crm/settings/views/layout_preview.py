@@ -62,7 +62,8 @@ def _shown(kind: ObjectType, layout: RecordLayout, record_id: int | None) -> dic
 
 
 def _drawn(record: RecordRow, layout: RecordLayout, tab: str) -> dict[str, Any]:
-    page = replace(open_page(viewer(), record, reading_context()), personal=Personal(), can_edit=False)
+    page = replace(open_page(viewer(), record, reading_context()), can_edit=False)
+    page.personal = Personal()
     tabs = [*((one.key, one.label) for one in tabs_for(page, layout)), PREVIEW_TAB]
     if tab not in dict(tabs):
         raise InvalidValue(NO_SUCH_TAB)

@@ -19,6 +19,7 @@ VIEWS = (
     "crm.layouts.views",
     "crm.search.views",
     "crm.merging.views",
+    "crm.exports.views",
     "crm.settings.views",
     "crm.notifications.views",
     "crm.help.views",

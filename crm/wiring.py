@@ -107,6 +107,7 @@ REGISTRIES = (
     ("crm.timeline.filters", "timeline_filters"),
     ("crm.layouts.cards", "card_types"),
     ("crm.notifications.topics", "topics"),
+    ("crm.exports.parts", "export_parts"),
     ("crm.derived.families", "derivation_families"),
     ("crm.jobs.kinds", "JOB_KINDS"),
     ("crm.settings.pages", "settings_pages"),

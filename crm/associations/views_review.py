@@ -10,7 +10,7 @@ from crm.messages import Message
 from crm.permissions.actions import Verb
 from crm.permissions.errors import NotFound
 from crm.records.history_shown import BY_THE_PROGRAM
-from crm.records.queries import RecordRow, get_record
+from crm.records.queries import get_record
 from crm.records.source import in_words
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.htmx import render

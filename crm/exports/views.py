@@ -1,0 +1,48 @@
+"""Taking the data of a contact away, for whoever asks what is known of them (SPEC 1.3, REC-13)."""
+
+import re
+
+from flask import Blueprint, Response, stream_with_context
+
+from crm.db import unit_of_work
+from crm.exports.archive import archive, may_export, note_export
+from crm.exports.parts import Export, export_parts
+from crm.files.views import file_store
+from crm.permissions.actions import AccountRight
+from crm.permissions.errors import NotFound
+from crm.records.queries import RecordRow, get_record
+from crm.web.auth import requires, viewer
+from crm.web.context import reading_context
+from crm.web.htmx import render
+
+blueprint = Blueprint("exports", __name__)
+
+
+@blueprint.get("/records/<int:record_id>/export")
+@requires(AccountRight.EXPORT)
+def ask_export(record_id: int) -> Response:
+    """What is in the archive, with the button that makes it."""
+    record = _exported(record_id)
+    context = {"record": record, "object_type": record.type, "parts": export_parts.all()}
+    return render("exports/contact.html", "exports/_contact.html", **context)
+
+
+@blueprint.post("/records/<int:record_id>/export")
+@requires(AccountRight.EXPORT)
+def export(record_id: int) -> Response:
+    """The archive; the audit log keeps who took it."""
+    record = _exported(record_id)
+    with unit_of_work():
+        note_export(viewer(), record)
+    pieces = archive(Export(viewer(), record, reading_context()), file_store())
+    answer = Response(stream_with_context(pieces), mimetype="application/zip")
+    name = re.sub(r"[^A-Za-z0-9]+", "-", record.title).strip("-").lower()[:60]
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name or "contact"}-{record.id}.zip"'
+    return answer
+
+
+def _exported(record_id: int) -> RecordRow:
+    record = get_record(viewer(), record_id)
+    if not may_export(viewer(), record):
+        raise NotFound(f"record {record_id} is not exported by itself")
+    return record

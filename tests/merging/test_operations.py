@@ -374,6 +374,7 @@ NOT_UNITED = {
     "comment": "hangs on activities, which stay",
     "import_row": "says which record a row made",
     "imported_message": "names activities, which stay",
+    "activity_deletion": "of activities, which stay",
     "notification": "tells of what is put away, and rests until it is back",
     "mention": "names activities, which stay",
 }

@@ -1,7 +1,17 @@
 // <crm-sortable data-items=".card" data-grip="[data-grip]" data-form="id">: things that are put in order by dragging,
 // with a mouse or a finger, by their grips. What is dropped moves in the page, so hidden fields in the things name the
 // new order; then the form called `data-form` is sent, or without one "change" says that the order is another.
+// Lists with one `data-group` exchange their things: what is dropped in another one goes with the form of that one.
 // By keyboard and without JavaScript every thing has buttons that move it up and down.
+const isLevel = (item, event) => {
+  const box = item.getBoundingClientRect();
+  return event.clientY >= box.top && event.clientY < box.bottom;
+};
+const isBeside = (item, event) => {
+  const box = item.getBoundingClientRect();
+  return event.clientX >= box.left && event.clientX < box.right;
+};
+
 class CrmSortable extends HTMLElement {
   connectedCallback() {
     if (this.ready) return;
@@ -21,6 +31,11 @@ class CrmSortable extends HTMLElement {
     return this.items().filter((item) => item.querySelector(this.dataset.grip));
   }
 
+  lists() {
+    const { group } = this.dataset;
+    return group ? [...document.querySelectorAll(`crm-sortable[data-group="${group}"]`)] : [this];
+  }
+
   grip(event) {
     const grip = event.target.closest(this.dataset.grip);
     if (!grip || event.button !== 0 || grip.closest("crm-sortable") !== this) return;
@@ -35,25 +50,27 @@ class CrmSortable extends HTMLElement {
   drag(event) {
     this.scrollNear(event.clientY);
     this.unmark();
-    const under = this.movable().find((item) => {
-      const box = item.getBoundingClientRect();
-      return item !== this.dragged && event.clientY >= box.top && event.clientY < box.bottom;
-    });
+    const lists = this.lists();
+    const list = lists.length > 1 ? lists.find((one) => isBeside(one, event) && isLevel(one, event)) : this;
+    const under = list?.movable().find((item) => item !== this.dragged && isLevel(item, event));
+    if (!under && list && !list.movable().length) list.setAttribute("data-drop", "append");
     if (!under) return;
     const box = under.getBoundingClientRect();
     under.setAttribute("data-drop", event.clientY < box.top + box.height / 2 ? "before" : "after");
   }
 
   drop() {
-    const target = this.querySelector("[data-drop]");
+    const target = this.marked()[0];
     const { dragged } = this;
-    const before = this.items();
+    const list = target?.closest("crm-sortable") ?? this;
+    const before = list.items();
     if (target) target[target.dataset.drop](dragged);
     this.letGo();
-    if (this.items().every((item, at) => item === before[at])) return;
-    const form = this.dataset.form && document.getElementById(this.dataset.form);
+    if (list.items().length === before.length && list.items().every((item, at) => item === before[at])) return;
+    const form = list.dataset.form && document.getElementById(list.dataset.form);
+    if (form) for (const field of dragged.querySelectorAll(`[form="${this.dataset.form}"]`)) field.setAttribute("form", form.id);
     if (form) form.requestSubmit();
-    else this.dispatchEvent(new Event("change", { bubbles: true }));
+    else list.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   letGo() {
@@ -64,7 +81,11 @@ class CrmSortable extends HTMLElement {
   }
 
   unmark() {
-    for (const item of this.querySelectorAll("[data-drop]")) item.removeAttribute("data-drop");
+    for (const item of this.marked()) item.removeAttribute("data-drop");
+  }
+
+  marked() {
+    return this.lists().flatMap((list) => [...list.querySelectorAll("[data-drop]"), ...(list.matches("[data-drop]") ? [list] : [])]);
   }
 
   scrollNear(y) {

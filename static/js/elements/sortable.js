@@ -88,8 +88,16 @@ class CrmSortable extends HTMLElement {
     return this.lists().flatMap((list) => [...list.querySelectorAll("[data-drop]"), ...(list.matches("[data-drop]") ? [list] : [])]);
   }
 
+  // What scrolls around it: a column, the page's main part, or the page.
+  scroller() {
+    const scrolls = (box) => box.scrollHeight > box.clientHeight && /auto|scroll/.test(getComputedStyle(box).overflowY);
+    let box = this.parentElement;
+    while (box && !scrolls(box)) box = box.parentElement;
+    return box ?? document.scrollingElement;
+  }
+
   scrollNear(y) {
-    const scroller = this.closest("[data-scroller]") ?? document.scrollingElement;
+    const scroller = this.scroller();
     const box = scroller === document.scrollingElement ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
     if (y < box.top + 48) scroller.scrollBy(0, -12);
     if (y > box.bottom - 48) scroller.scrollBy(0, 12);

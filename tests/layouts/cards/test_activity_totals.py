@@ -41,7 +41,7 @@ def test_numbers_are_counted_by_kind_and_direction(client_of: ClientOf, bob: Vie
     browser = client_of(bob)
     assert numbers(card_of(browser, contact)) == {"Notes": ["–", "–", "1"], "Calls": ["1", "1", "2"]}
     assert numbers(card_of(browser, contact, "?period=ever"))["Calls"] == ["1", "2", "3"]
-    chosen = card_of(browser, contact, "?period=7").one("a", css="chip", aria_current="true")
+    chosen = card_of(browser, contact, "?period=7").one("a", css="pill", aria_current="true")
     assert chosen.text == "The last 7 days"
     empty = make_contact(bob)
     assert "Nothing has happened in this time." in card_of(browser, empty).text

@@ -30,7 +30,7 @@ MOST_AT_ONCE = 50
 
 
 class Telling(NamedTuple):
-    """One person to be told, by one kind of notice."""
+    """One person to be told, by one kind of notice; `moment` is when it happened, in ISO 8601."""
 
     topic: str
     actor_id: int | None
@@ -38,6 +38,7 @@ class Telling(NamedTuple):
     record_id: int | None
     activity_id: int | None
     data: Mapping[str, Any]
+    moment: str
 
     @property
     def subject(self) -> tuple[int, int | None, int | None, str]:
@@ -54,14 +55,15 @@ class Notices:
 
     def add(self, topic: str, actor_id: int | None, told: Told) -> None:
         """Have somebody told."""
-        self._tellings.append(Telling(topic, actor_id, told.user_id, told.record_id, told.activity_id, told.data))
+        about = told.user_id, told.record_id, told.activity_id, told.data
+        self._tellings.append(Telling(topic, actor_id, *about, now().isoformat()))
 
     def finish(self) -> None:
         """Write the notices, or leave them to a job when they are many."""
         if len({one.user_id for one in self._tellings}) > MOST_AT_ONCE:
-            enqueue(TELL, {"tellings": self._tellings, "moment": now().isoformat()})
+            enqueue(TELL, {"tellings": self._tellings})
         elif self._tellings:
-            write_notices(self._tellings, now())
+            write_notices(self._tellings)
 
 
 def hear(event: Event) -> None:
@@ -82,16 +84,17 @@ def tell(topic_name: str, actor: Viewer, told: Told) -> None:
 
 def tell_many(payload: Mapping[str, Any]) -> None:
     """The job: write notices that were too many. Whoever has theirs from an earlier try is passed over."""
-    moment = datetime.fromisoformat(payload["moment"])
     tellings = [Telling(*one) for one in payload["tellings"]]
+    moments = {datetime.fromisoformat(one.moment) for one in tellings}
+    notice = Notification
+    there = sa.select(notice.user_id, notice.record_id, notice.activity_id).where(notice.created_at.in_(moments))
     with unit_of_work():
-        there = sa.select(Notification.user_id, Notification.topic).where(Notification.created_at == moment)
         known = set(db.session.execute(unguarded(there, "whoever is told is not told again")).tuples())
-        write_notices([one for one in tellings if (one.user_id, one.topic) not in known], moment)
+        write_notices([one for one in tellings if (one.user_id, one.record_id, one.activity_id) not in known])
 
 
-def write_notices(tellings: Sequence[Telling], moment: datetime) -> int:
-    """Write one notice for each person and subject; how many, inside a unit of work."""
+def write_notices(tellings: Sequence[Telling]) -> None:
+    """Write one notice for each person and subject, inside a unit of work."""
     muted = _muted({one.user_id for one in tellings})
     rights = Rights.read(
         {one.record_id for one in tellings if one.record_id is not None},
@@ -101,13 +104,14 @@ def write_notices(tellings: Sequence[Telling], moment: datetime) -> int:
     for one in sorted(tellings, key=_weight):
         if one.subject not in chosen and (one.user_id, one.topic) not in muted and _may_be_told(rights, one):
             chosen[one.subject] = one
-    rows = [
-        {**one._asdict(), "data": json.dumps(dict(one.data), ensure_ascii=False), "created_at": moment}
-        for one in chosen.values()
-    ]
-    if rows:
-        db.session.execute(sa.insert(Notification.__table__), rows)
-    return len(rows)
+    if chosen:
+        db.session.execute(sa.insert(Notification.__table__), [_row(one) for one in chosen.values()])
+
+
+def _row(one: Telling) -> dict[str, Any]:
+    values = one._asdict()
+    moment = datetime.fromisoformat(values.pop("moment"))
+    return values | {"data": json.dumps(dict(one.data), ensure_ascii=False), "created_at": moment}
 
 
 def _weight(telling: Telling) -> int:

@@ -236,10 +236,10 @@ def test_more_than_fifty_people_are_told_by_a_job(alice: Viewer, work: Work) -> 
 def test_the_job_run_again_tells_nobody_twice(alice: Viewer, bob: Viewer, dana: Viewer) -> None:
     contact = make_contact(alice)
     end_read()
-    tellings = [["assigned", alice.user_id, one.user_id, contact, None, {}] for one in (bob, dana)]
-    payload = {"tellings": tellings, "moment": now().isoformat()}
-    telling.tell_many(payload | {"tellings": tellings[:1]})
-    telling.tell_many(payload)
+    moment = now().isoformat()
+    tellings = [["assigned", alice.user_id, one.user_id, contact, None, {}, moment] for one in (bob, dana)]
+    telling.tell_many({"tellings": tellings[:1]})
+    telling.tell_many({"tellings": tellings})
     assert (kinds(bob), kinds(dana)) == (["assigned"], ["assigned"])
 
 

@@ -111,3 +111,16 @@ def put_in_order(actor: Viewer, object_type: str, layout: RecordLayout, column: 
         return replace(personal, order=kept | {column: tuple(key for key in dict.fromkeys(keys) if key in movable)})
 
     return change_personal(actor, object_type, change)
+
+
+def choose_properties(
+    actor: Viewer, object_type: str, layout: RecordLayout, key: str, names: Sequence[str] | None
+) -> Personal:
+    """Let a card show the actor the properties called `names`, or, with None, those of the layout again."""
+    there = {card.key for _place, card in layout.cards()}
+
+    def change(personal: Personal) -> Personal:
+        kept = {name: chosen for name, chosen in personal.properties.items() if name in there and name != key}
+        return replace(personal, properties=kept if names is None else kept | {key: tuple(names)})
+
+    return change_personal(actor, object_type, change)

@@ -23,6 +23,8 @@ from crm.properties.conditions import OPERATORS, Condition, Operator
 from crm.properties.types.base import Context
 from crm.records.queries import RecordRow
 
+PROPERTIES = "properties"
+"""The setting of a card that lists the properties of the record it shows."""
 STAMP = "record_layouts"
 """Whoever changes a layout or whose it is calls `db.touch` with this."""
 
@@ -93,9 +95,24 @@ class ShownCard:
         return self.placed.may_move and self.place is not Place.PREVIEW
 
     @property
+    def can_choose(self) -> bool:
+        """Whether the reader may choose its properties for themselves."""
+        return may_choose(self.placed) and self.place is not Place.PREVIEW
+
+    @property
     def trigger(self) -> str:
         """The events after which it reads itself again, in htmx's words."""
         return ", ".join(f"{event} from:body" for event in self.events)
+
+
+def may_choose(card: PlacedCard) -> bool:
+    """Whether people may choose for themselves which properties of the record a card shows."""
+    kind = card_types.get(card.kind)
+    return card.may_edit and kind is not None and any(one.name == PROPERTIES and not one.of for one in kind.settings)
+
+
+def _own_events(card: PlacedCard) -> list[str]:
+    return [f"card-{card.key}-changed"] if may_choose(card) else []
 
 
 def open_page(viewer: Viewer, record: RecordRow, context: Context) -> RecordPage:
@@ -192,7 +209,7 @@ def _filled(page: RecordPage, column: str, cards: Iterable[tuple[PlacedCard, Car
                     record_id=page.record.id,
                     title=card.title or kind.title(card, page.record.type),
                     content=content,
-                    events=kind.reload_events(card, page.record.type),
+                    events=[*kind.reload_events(card, page.record.type), *_own_events(card)],
                     is_folded=page.personal.folded.get(card.key, card.is_collapsed),
                 )
             )

@@ -10,6 +10,7 @@ from crm.layouts.views import (  # noqa: E402 - they add their routes
     cards,  # noqa: F401
     counted,  # noqa: F401
     customize,  # noqa: F401
+    own_properties,  # noqa: F401
     personal,  # noqa: F401
     stages,  # noqa: F401
     summary,  # noqa: F401

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, Response, stream_with_context
+from flask import Blueprint, Response
 
 from crm.db import unit_of_work
 from crm.exports.archive import archive, may_export, note_export
@@ -14,6 +14,7 @@ from crm.records.queries import RecordRow, get_record
 from crm.web.auth import requires, viewer
 from crm.web.context import reading_context
 from crm.web.htmx import render
+from crm.web.streaming import stream
 
 blueprint = Blueprint("exports", __name__)
 
@@ -35,7 +36,7 @@ def export(record_id: int) -> Response:
     with unit_of_work():
         note_export(viewer(), record)
     pieces = archive(Export(viewer(), record, reading_context()), file_store())
-    answer = Response(stream_with_context(pieces), mimetype="application/zip")
+    answer = stream(pieces, "application/zip")
     name = re.sub(r"[^A-Za-z0-9]+", "-", record.title).strip("-").lower()[:60]
     answer.headers["Content-Disposition"] = f'attachment; filename="{name or "contact"}-{record.id}.zip"'
     return answer

@@ -80,7 +80,8 @@ def test_rec_13_the_zip_has_properties_history_associations_activities_comments_
     assert ("'+1 buyer", "Alice Berg") in [(row["new value"], row["person"]) for row in found["property_history.csv"]]
     assert [(row["name"], row["primary"]) for row in found["associations.csv"]] == [("Orange Inc", "yes")]
     (row,) = found["activities.csv"]
-    assert (row["id"], row["kind"], row["title"], row["text"]) == (str(call), "Call", "'=HYPERLINK(1)", "Asked for prices")
+    assert (row["id"], row["kind"], row["title"]) == (str(call), "Call", "'=HYPERLINK(1)")
+    assert row["text"] == "Asked for prices"
     assert [(row["activity id"], row["text"]) for row in found["comments.csv"]] == [(str(call), "'@everybody look")]
     files = {row["file"]: row["activity id"] for row in found["attachments.csv"]}
     assert files == {f"files/{own}-läbel.txt": "", f"files/{theirs}-offer.csv": str(call)}
@@ -131,10 +132,8 @@ def test_only_contacts_are_exported_and_only_by_those_who_may_export(
     contact, deal, browser = make_contact(bob), make_deal(bob), client_of(alice)
     assert f"/records/{contact}/export" in browser.get(f"/records/{contact}/tools").text
     assert "/export" not in browser.get(f"/records/{deal}/tools").text
-    assert (browser.get(f"/records/{deal}/export").status_code, browser.post(f"/records/{deal}/export").status_code) == (
-        404,
-        404,
-    )
+    assert browser.get(f"/records/{deal}/export").status_code == 404
+    assert browser.post(f"/records/{deal}/export").status_code == 404
     reader = client_of(dana)
     assert "/export" not in reader.get(f"/records/{contact}/tools").text
     assert reader.get(f"/records/{contact}/export").status_code == 403

@@ -69,7 +69,7 @@ def test_rec_44_several_files_are_attached_at_once_listed_and_downloaded_as_they
 
 def test_the_same_form_sent_twice_attaches_once(bob: Viewer, client_of: SignIn) -> None:
     contact, browser = make_contact(bob), client_of(bob)
-    key = card(browser, contact).one("input", name="key")["value"]
+    key = card(browser, contact).one("form", id="attach").one("input", name="key")["value"]
     for _ in range(2):
         data = {"files": (io.BytesIO(b"x"), "a.txt"), "key": key}
         assert browser.post(f"/records/{contact}/attachments", data=data).status_code == 303

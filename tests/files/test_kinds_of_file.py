@@ -45,22 +45,27 @@ def is_label(name: str) -> bool:
     return 0 < len(name) <= MAX_NAME and not signs & {"Cc", "Cf", "Cs", "Zl", "Zp"} and not re.search(r"[/\\]", name)
 
 
-def faults(browser: FlaskClient, file: FileOnRecord, kind: Kind) -> list[str]:
-    """What is not as it should be with one stored file."""
+def faults(browser: FlaskClient, file: FileOnRecord, kind: Kind, looked_at: bool) -> list[str]:
+    """What is not as it should be with one stored file, also where it is looked at."""
     answer = browser.get(f"/files/{file.item.id}", buffered=True)
-    seen = browser.get(f"/files/{file.item.id}/preview", buffered=True)
     disposition = answer.headers["Content-Disposition"]
-    shown_as = image_type(kind.content)
     demands = {
         "bytes": answer.data == kind.content,
         "saved, not shown": disposition.startswith("attachment; "),
         "label": is_label(file.item.name),
         "label in the header": unquote(disposition.rpartition("''")[2]) == file.item.name,
         "no header of its own": "X-Evil" not in answer.headers,
-        "picture": seen.status_code == 404 or seen.headers["Content-Type"] == shown_as,
-        **{f"inert: {one.status}": is_inert(one) for one in (answer, seen) if one.status_code == 200},
+        "inert": is_inert(answer),
+        "nothing but pictures in place": not looked_at or is_seen_as_it_is(browser, file, kind),
     }
     return [f"{kind.name!r}: {what}" for what, holds in demands.items() if not holds]
+
+
+def is_seen_as_it_is(browser: FlaskClient, file: FileOnRecord, kind: Kind) -> bool:
+    """Whether it is shown in place as the picture it is, or not at all."""
+    seen = browser.get(f"/files/{file.item.id}/preview", buffered=True)
+    as_picture = seen.headers["Content-Type"] == image_type(kind.content) and is_inert(seen)
+    return seen.status_code == 404 or (seen.status_code == 200 and as_picture)
 
 
 def is_inert(answer: TestResponse) -> bool:
@@ -80,7 +85,10 @@ def test_three_hundred_kinds_of_file_are_stored_inert(app: Flask, bob: Viewer, c
     end_read()
     stored = files_on(bob, get_record(bob, contact), len(every)).files[::-1]
     assert len(stored) == len(every)
-    found = [fault for file, kind in zip(stored, every, strict=True) for fault in faults(browser, file, kind)]
+    found = []
+    for number, (file, kind) in enumerate(zip(stored, every, strict=True)):
+        # All that are pictures for a page, and every tenth besides, as who guesses the address would.
+        found += faults(browser, file, kind, file.is_picture or number % 10 == 0)
     assert found == []
     root = app.config["KARTOTEK"].data_dir / "files"
     lying = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]

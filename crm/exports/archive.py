@@ -25,17 +25,17 @@ MARK = "\ufeff"
 """Tells spreadsheets that a file is UTF-8."""
 
 
-def may_export(viewer: Viewer, kept: RecordRow) -> bool:
-    """Whether the person may take the data of this record away: people ask for theirs, things do not."""
-    return kept.object_type in EXPORTED and viewer.has_right(AccountRight.EXPORT)
+def demand_export(viewer: Viewer, kept: RecordRow) -> None:
+    """Raise unless the person may take the data of this record away: NotFound for things, which ask for none."""
+    if kept.object_type not in EXPORTED:
+        raise NotFound(f"records of {kept.object_type} are not exported one by one")
+    if not viewer.has_right(AccountRight.EXPORT):
+        raise Forbidden("exporting is a right of its own")
 
 
 def note_export(actor: Viewer, kept: RecordRow) -> None:
     """Write in the audit log that the data were taken away, inside a unit of work; raises NotFound, Forbidden."""
-    if kept.object_type not in EXPORTED:
-        raise NotFound(f"records of {kept.object_type} are not exported one by one")
-    if not actor.has_right(AccountRight.EXPORT):
-        raise Forbidden("exporting is a right of its own")
+    demand_export(actor, kept)
     # By its number alone: not everybody who reads the log may see the record.
     record(actor, Action.RECORD_EXPORTED, About(Kind.RECORD, kept.id, f"#{kept.id}"), {"object": kept.type.label})
 

@@ -7,6 +7,7 @@ from crm.layouts.buttons import buttons_for, in_row, kinds_for, put_buttons_in_o
 from crm.layouts.personal import read_personal
 from crm.layouts.views import blueprint
 from crm.messages import N_, InvalidValue
+from crm.permissions.errors import Forbidden
 from crm.records.queries import RecordRow, get_record
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.htmx import is_fragment, redirect_to, render
@@ -40,6 +41,8 @@ def save_order(record_id: int) -> Response:
     """Put the buttons in order for this person: all of them, one `up` or `down`, or as the program has them."""
     record = get_record(viewer(), record_id)
     known = {kind.name for kind in kinds_for(viewer(), record.type, read_personal(viewer(), record.object_type))}
+    if not known:
+        raise Forbidden(f"{viewer().name} logs nothing on {record.type.plural_name}")
     moved = request.form.get("up") or request.form.get("down") or ""
     names = list(dict.fromkeys(request.form.getlist("kind")[:MOST_KINDS]))
     if any(name not in known for name in [*names, *([moved] if moved else [])]) or (moved and moved not in names):

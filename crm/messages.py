@@ -34,6 +34,17 @@ class Message:
         return hash((self.text, tuple(sorted((key, str(value)) for key, value in self.params.items()))))
 
 
+class Phrase(str):
+    """A Message where only a text fits: the English sentence, which readers get in their own language."""
+
+    __slots__ = ("message",)
+
+    def __new__(cls, message: Message) -> "Phrase":
+        phrase = super().__new__(cls, str(message))
+        phrase.message = message
+        return phrase
+
+
 class InvalidValue(ValueError):
     """What was typed cannot be taken; `message` says why, in words for the person who typed it."""
 

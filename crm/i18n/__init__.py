@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from crm.clock import now
 from crm.i18n.dates import DateFormats, formats_for
-from crm.messages import N_, Message
+from crm.messages import N_, Message, Phrase
 from crm.permissions.viewer import Viewer
 
 LOCALES = ("en", "pl", "sv", "zh_Hant")
@@ -48,6 +48,8 @@ class Reader:
 
     def translate(self, value: Any) -> str:
         """A marked text or a Message in the reader's language; anything else as it is."""
+        if isinstance(value, Phrase):
+            value = value.message
         if isinstance(value, Message):
             params = {key: self.translate(item) for key, item in value.params.items()}
             return _fill(self.find(value.text), params)

@@ -28,7 +28,7 @@ from crm.objects.queries import STAMP, schema
 from crm.objects.schema import ObjectType, Pipeline
 from crm.objects.stage_properties import add_stage_facts, relabel_stage_facts
 from crm.objects.stage_states import states_of
-from crm.objects.stages import StageSettings, checked_settings, full_label, insert_stages, settings_of
+from crm.objects.stages import StageSettings, checked_settings, insert_stages, settings_of
 from crm.permissions.viewer import Viewer
 
 LONGEST_NAME = 60
@@ -53,7 +53,7 @@ def sync_pipelines() -> None:
         add_stage_facts(
             kind.name,
             [
-                (stage.name, full_label(kind, pipeline.label, stage.label))
+                (stage.name, stage.label, pipeline.label)
                 for pipeline in kind.pipelines
                 for stage in pipeline.stages
             ],
@@ -127,7 +127,7 @@ def change_pipeline(actor: Viewer, object_type: str, name: str, wanted: Pipeline
     change(sa.update(PipelineRow).where(PipelineRow.id == pipeline.id).values(**differing))
     if label != pipeline.label:
         for stage in pipeline.stages:
-            relabel_stage_facts(kind.name, stage.name, full_label(kind, label, stage.label))
+            relabel_stage_facts(kind.name, stage.name, stage.label, label)
     end_change()
     about = About(Kind.PIPELINE, pipeline.id, pipeline.label)
     record(actor, Action.PIPELINE_CHANGED, about, _told(pipeline, differing))

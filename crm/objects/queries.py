@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from crm.caches import StampedCache
 from crm.db import db, stamps
+from crm.messages import Phrase
 from crm.objects import storage
 from crm.objects.models import ObjectTypeRow, PipelineRow, StageRow
 from crm.objects.schema import Editors, Layout, ObjectType, Option, Pipeline, Property, Schema, Stage
+from crm.objects.stage_facts import fact_labels
 from crm.properties.models import PropertyEditorRow, PropertyOptionRow, PropertyRow
 from crm.properties.types import property_types
 
@@ -113,14 +115,15 @@ def _pipelines() -> dict[str, tuple[Pipeline, ...]]:
 
 def _properties(pipelines: dict[str, tuple[Pipeline, ...]]) -> dict[str, dict[str, Property]]:
     options: dict[int, list[Option]] = defaultdict(list)
-    for row in db.session.scalars(sa.select(PropertyOptionRow).order_by(PropertyOptionRow.position)):
+    option = PropertyOptionRow.__table__
+    for row in db.session.execute(sa.select(option).order_by(option.c.position)).all():
         options[row.property_id].append(_option(row))
     editors = _editors()
+    said = {name: fact_labels(owned) for name, owned in pipelines.items()}
     found: dict[str, dict[str, Property]] = defaultdict(dict)
-    live = (
-        sa.select(PropertyRow).where(PropertyRow.archived_at.is_(None)).order_by(PropertyRow.position, PropertyRow.id)
-    )
-    for row in db.session.scalars(live):
+    prop = PropertyRow.__table__
+    live = sa.select(prop).where(prop.c.archived_at.is_(None)).order_by(prop.c.position, prop.c.id)
+    for row in db.session.execute(live).all():
         settings = json.loads(row.settings)
         staged = _pipeline_options(settings, pipelines.get(row.object_type, ()))
         found[row.object_type][row.name] = Property(
@@ -128,7 +131,7 @@ def _properties(pipelines: dict[str, tuple[Pipeline, ...]]) -> dict[str, dict[st
             object_type=row.object_type,
             name=row.name,
             column_name=row.column_name,
-            label=row.label,
+            label=_label(row, said),
             type=row.type,
             group=row.group_name,
             position=row.position,
@@ -147,6 +150,12 @@ def _properties(pipelines: dict[str, tuple[Pipeline, ...]]) -> dict[str, dict[st
     return found
 
 
+def _label(row: PropertyRow, said: Mapping[str, Mapping[str, Phrase]]) -> str:
+    """The label, to be translated with what it names where it is still the one that was made of a stage."""
+    made = said.get(row.object_type, {}).get(row.name)
+    return made if made is not None and made == row.label else row.label
+
+
 def _mirror_options(found: dict[str, dict[str, Property]]) -> None:
     """Give a property that mirrors another (`settings["options_like"]`: object and name) the options of that one."""
     for properties in found.values():
@@ -157,7 +166,7 @@ def _mirror_options(found: dict[str, dict[str, Property]]) -> None:
                 properties[name] = replace(prop, options=source.options)
 
 
-def _option(row: PropertyOptionRow) -> Option:
+def _option(row: Any) -> Option:
     return Option(row.value, row.label, row.position, row.color, row.description, row.in_forms, row.moves_to)
 
 
@@ -172,7 +181,7 @@ def _editors() -> dict[int, Editors]:
     return {one: Editors(frozenset(users[one]), frozenset(teams[one])) for one in {*users, *teams}}
 
 
-def _default(row: PropertyRow, staged: tuple[Option, ...]) -> Any:
+def _default(row: Any, staged: tuple[Option, ...]) -> Any:
     """What new records have; nothing when it is a stage or pipeline that is no more."""
     kind = property_types.get(row.type)
     if kind is None or row.default_value is None:

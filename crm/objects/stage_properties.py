@@ -4,7 +4,6 @@ Each stage brings four of them, real columns like any other. They go into hiding
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -16,34 +15,13 @@ from crm.objects.definitions.base import GroupDefinition, PropertyDefinition
 from crm.objects.definitions.shared import DURATION, auto
 from crm.objects.operations import add_group, add_properties
 from crm.objects.schema import stage_slug
+from crm.objects.stage_facts import STAGE_FACTS
 from crm.properties.models import PropertyRow
 
 PIPELINE = "hs_pipeline"
 STAGE = "hs_pipeline_stage"
 ENTERED_CURRENT = "hs_v2_date_entered_current_stage"
 STAGES = GroupDefinition("stages", N_("Time in stages"))
-
-
-@dataclass(frozen=True)
-class StageFact:
-    """One of the four properties of each stage: how its name begins, and its label around the stage's."""
-
-    prefix: str
-    label: str
-    type: str
-
-    def name_for(self, slug: str) -> str:
-        """The name of this property for the stage with `slug`."""
-        return self.prefix + slug
-
-
-ENTERED = StageFact("hs_v2_date_entered_", N_("Date entered “%(stage)s”"), "date_time")
-EXITED = StageFact("hs_v2_date_exited_", N_("Date exited “%(stage)s”"), "date_time")
-LATEST_TIME = StageFact("hs_v2_latest_time_in_", N_("Latest time in “%(stage)s”"), "number")
-CUMULATIVE_TIME = StageFact("hs_v2_cumulative_time_in_", N_("Cumulative time in “%(stage)s”"), "number")
-STAGE_FACTS = (ENTERED, EXITED, LATEST_TIME, CUMULATIVE_TIME)
-# A column has at most 63 characters.
-LONGEST_SLUG = 63 - max(len(fact.prefix) for fact in STAGE_FACTS)
 
 
 def give_stage_properties(object_type: str, group: str) -> None:
@@ -59,20 +37,20 @@ def give_stage_properties(object_type: str, group: str) -> None:
     add_properties(object_type, [one for one in wanted if one.column not in taken])
 
 
-def add_stage_facts(object_type: str, stages: Iterable[tuple[str, str]]) -> bool:
-    """Add what is missing of the properties of `stages`, pairs of name and full label; whether anything was."""
+def add_stage_facts(object_type: str, stages: Iterable[tuple[str, str, str]]) -> bool:
+    """Add what is missing of the properties of `stages`: name, label, label of the pipeline; whether anything was."""
     taken = storage.existing_columns(object_type)
     current = auto(ENTERED_CURRENT, N_("Date entered current stage"), "date_time", STAGES.name)
     missing = [current] if ENTERED_CURRENT not in taken else []
     missing += [
         auto(
             fact.name_for(stage_slug(name)),
-            fact.label % {"stage": label},
+            str(fact.label_for(label, pipeline_label)),
             fact.type,
             STAGES.name,
             DURATION if fact.type == "number" else None,
         )
-        for name, label in stages
+        for name, label, pipeline_label in stages
         for fact in STAGE_FACTS
         if fact.name_for(stage_slug(name)) not in taken
     ]
@@ -82,10 +60,10 @@ def add_stage_facts(object_type: str, stages: Iterable[tuple[str, str]]) -> bool
     return bool(missing)
 
 
-def relabel_stage_facts(object_type: str, name: str, label: str) -> None:
-    """Call the properties of a stage by its new full label."""
+def relabel_stage_facts(object_type: str, name: str, label: str, pipeline_label: str) -> None:
+    """Call the properties of a stage by its new label, or that of its pipeline."""
     for fact in STAGE_FACTS:
-        _change(object_type, fact.name_for(stage_slug(name)), label=fact.label % {"stage": label})
+        _change(object_type, fact.name_for(stage_slug(name)), label=str(fact.label_for(label, pipeline_label)))
 
 
 def hide_stage_facts(object_type: str, name: str) -> None:

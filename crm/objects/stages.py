@@ -34,7 +34,8 @@ from crm.objects.pipeline_changes import (
     with_pipelines,
 )
 from crm.objects.schema import ObjectType, Pipeline, Stage
-from crm.objects.stage_properties import ENTERED, LONGEST_SLUG, add_stage_facts, relabel_stage_facts
+from crm.objects.stage_facts import ENTERED, LONGEST_SLUG
+from crm.objects.stage_properties import add_stage_facts, relabel_stage_facts
 from crm.objects.stage_states import has_probability, state_of, states_of
 from crm.permissions.viewer import Viewer
 
@@ -103,7 +104,7 @@ def change_stage(actor: Viewer, object_type: str, pipeline_name: str, name: str,
     values = _columns(kind, checked)
     change(sa.update(StageRow).where(StageRow.id == stage.id).values(**values))
     if checked.label != stage.label:
-        relabel_stage_facts(kind.name, stage.name, full_label(kind, pipeline.label, checked.label))
+        relabel_stage_facts(kind.name, stage.name, checked.label, pipeline.label)
     end_change()
     told = {"name": f"{stage.label} → {checked.label}" if checked.label != stage.label else stage.label}
     record(actor, Action.STAGE_CHANGED, About(Kind.PIPELINE, pipeline.id, pipeline.label), told)
@@ -142,20 +143,15 @@ def insert_stages(
         names.append(name)
         values = _columns(kind, stage) | {"pipeline_id": pipeline_id, "name": name, "position": place}
         db.session.execute(sa.insert(StageRow).values(**values))
-    labels = [full_label(kind, pipeline_label, stage.label) for stage in stages]
     try:
         changing.hold_table(kind.name)
-        add_stage_facts(kind.name, list(zip(names, labels, strict=True)))
+        labels = (stage.label for stage in stages)
+        add_stage_facts(kind.name, [(name, label, pipeline_label) for name, label in zip(names, labels, strict=True)])
     except InvalidDefinition as error:
         raise InvalidPipeline({"label": error.errors["form"]}) from None
     except storage.TooManyColumns:
         raise InvalidPipeline({"label": Message(NO_ROOM)}) from None
     return names
-
-
-def full_label(kind: ObjectType, pipeline_label: str, stage_label: str) -> str:
-    """How a stage is called where its pipeline is not seen."""
-    return f"{stage_label} ({pipeline_label})"
 
 
 def checked_settings(

@@ -19,7 +19,8 @@ from crm.messages import Message
 from crm.objects.pipeline_changes import is_open_to_records
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType, stage_slug
-from crm.objects.stage_properties import CUMULATIVE_TIME, ENTERED, ENTERED_CURRENT, EXITED, LATEST_TIME
+from crm.objects.stage_facts import CUMULATIVE_TIME, ENTERED, EXITED, LATEST_TIME
+from crm.objects.stage_properties import ENTERED_CURRENT
 from crm.permissions.scopes import unguarded
 from crm.records.automatic.ticket_closing import milliseconds
 from crm.records.checks.stage_leaving import LEAVING

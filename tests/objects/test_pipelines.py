@@ -1,6 +1,7 @@
 """Pipelines as definitions: names are fixed and unique, syncing leaves them alone, older databases get visits."""
 
 import importlib
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -11,10 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.db import db, end_read, unit_of_work
+from crm.i18n import reader
 from crm.objects import storage
 from crm.objects.operations import sync
 from crm.objects.pipeline_changes import InvalidPipeline
 from crm.objects.pipelines import PipelineSettings, change_pipeline, create_pipeline, sync_pipelines
+from crm.objects.properties import change_property, content_of
 from crm.objects.queries import schema
 from crm.objects.stages import StageSettings, add_stage
 from crm.permissions.errors import Forbidden
@@ -112,3 +115,27 @@ def test_the_migration_fills_visits_from_what_is_known(alice: Viewer) -> None:
     again = [tuple(row)[1:] for row in db.session.execute(unguarded(order, "a test looks"))]
     assert [row[:5] for row in again] == [row[:5] for row in kept]
     assert len(again) == 3
+
+
+def test_labels_made_of_a_stage_are_read_in_the_language_of_the_reader(app: Flask) -> None:
+    words = {"Date entered “%(stage)s”": "Wejście do „%(stage)s”", "Contract sent": "Umowa wysłana"}
+    polish = replace(reader(), find=lambda text: words.get(text, text))
+    name, second = "hs_v2_date_entered_contractsent", make_pipeline("Odnowienia")
+    label = schema().object_type("deal").property(name).label
+    assert label == "Date entered “Contract sent (Sales pipeline)”"
+    assert polish.translate(label) == "Wejście do „Umowa wysłana (Sales pipeline)”"
+    set_stage("default", "contractsent", label="Oferta")
+    end_read()
+    with unit_of_work():
+        change_pipeline(SYSTEM, "deal", second, PipelineSettings("100% nowe"))
+    end_read()
+    properties = schema().object_type("deal").properties
+    assert polish.translate(properties[name].label) == "Wejście do „Oferta (Sales pipeline)”"
+    label = properties["hs_v2_date_entered_first"].label
+    assert polish.translate(label) == "Wejście do „First (100% nowe)”"
+    end_read()
+    with unit_of_work():
+        content = replace(content_of(properties[name]), label="Offered on")
+        change_property(SYSTEM, "deal", name, content)
+    end_read()
+    assert polish.translate(schema().object_type("deal").property(name).label) == "Offered on"

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from crm.derived.registry import Derivation, Family, Values, derivation_families
 from crm.objects.schema import ObjectType, Schema
-from crm.objects.stage_properties import ENTERED_CURRENT, STAGE_FACTS
+from crm.objects.stage_facts import STAGE_FACTS
+from crm.objects.stage_properties import ENTERED_CURRENT
 from crm.records.stage_history import facts_from_visits
 
 

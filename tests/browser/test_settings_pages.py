@@ -55,3 +55,12 @@ def test_nothing_scrolls_sideways_on_a_phone_and_a_finger_hits(page_of: OpenPage
             TARGETS,
         )
         assert not small, f"{address}: {small}"
+
+
+def test_the_picture_of_the_data_model_begins_in_its_middle_on_a_phone(page_of: OpenPage, alice: Viewer) -> None:
+    page = page_of(alice, viewport=PHONE, has_touch=True, is_mobile=True)
+    page.goto("/settings/data-model")
+    beside = "box => [box.scrollLeft, box.scrollWidth - box.clientWidth - box.scrollLeft]"
+    left, right = page.locator(".model-box").evaluate(beside)
+    assert left > 50
+    assert abs(left - right) <= 1

@@ -27,6 +27,8 @@ RECORD = "record"
 RECORD_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 # PostgreSQL keeps these names in every table for itself.
 SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
+MOST_TABLES = 200
+"""How many are kept in memory."""
 BASE_COLUMNS = ("record_id", "owner_id", "created_at", "updated_at", "archived_at")
 
 
@@ -59,8 +61,22 @@ def table_name(object_type: str) -> str:
 
 
 def table_for(object_type: str, columns: Iterable[tuple[str, sa.types.TypeEngine]]) -> sa.Table:
-    """The Core table of `object_type` with its base columns and one column for each (name, type)."""
-    return sa.Table(table_name(object_type), sa.MetaData(), *_base_columns(), *_property_columns(columns))
+    """The Core table of `object_type` with its base columns and one column for each (name, type).
+
+    The same columns are the same table: making one is dear, and so is compiling every statement on it anew.
+    """
+    known = list(columns)
+    shape = (object_type, tuple((name, repr(kind)) for name, kind in known))
+    table = _tables.get(shape)
+    if table is None:
+        table = sa.Table(table_name(object_type), sa.MetaData(), *_base_columns(), *_property_columns(known))
+        while len(_tables) >= MOST_TABLES:
+            _tables.pop(next(iter(_tables)), None)
+        _tables[shape] = table
+    return table
+
+
+_tables: dict[tuple[str, tuple[tuple[str, str], ...]], sa.Table] = {}
 
 
 def create_table(object_type: str) -> None:

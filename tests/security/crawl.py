@@ -3,10 +3,13 @@
 New routes, links, fragments, fields and forms are walked without an edit here.
 """
 
+import os
 import re
+import zlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from flask import Flask
@@ -17,7 +20,9 @@ from tests.security.places import rule_at
 from tests.support.browser import Browser
 from tests.support.html import Element, read
 
+Choice = TypeVar("Choice")
 Fields = tuple[tuple[str, str], ...]
+NUMBERS = re.compile(r"\d+")
 MOST_OF_A_SHAPE = 1
 BUTTONS = ("submit", "")
 PAGE = "text/html"
@@ -51,6 +56,18 @@ class Form:
     def data(self) -> dict[str, list[str]]:
         """What is sent: the values of each field."""
         return {name: [value for other, value in self.fields if other == name] for name in self.names}
+
+    @property
+    def number(self) -> int:
+        """A number of its own, the same in every run and whatever other forms there are."""
+        return zlib.crc32(f"{NUMBERS.sub('N', self.action)} {self.names}".encode())
+
+    def some(self, choices: Sequence[Choice], most: int) -> Sequence[Choice]:
+        """Those of `choices` that it is tried with; all of them when KARTOTEK_TEST_EVERYTHING is set."""
+        if len(choices) <= most or os.environ.get("KARTOTEK_TEST_EVERYTHING"):
+            return choices
+        step = len(choices) // most
+        return [choices[(self.number + step * turn) % len(choices)] for turn in range(most)]
 
     def __str__(self) -> str:
         return f"POST {self.action} {dict(self.fields)}"

@@ -67,9 +67,7 @@ def test_who_only_reads_is_refused_every_form_about_a_record(site: Site) -> None
 
 
 def test_nonsense_is_refused_whole_or_taken_whole(site: Site) -> None:
-    sendings = (
-        one for place, form in enumerate(every_form(site)) for one in refusals.nonsense(refusals.refreshed(form), place)
-    )
+    sendings = (one for form in every_form(site) for one in refusals.nonsense(refusals.refreshed(form)))
     assert refusals.faults(site, "alice", sendings) == []
 
 

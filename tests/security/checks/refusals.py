@@ -33,6 +33,7 @@ NONSENSE = (
     "../../etc/passwd",
     "\u202e\u0301\U0001f600",
 )
+MOST_EVERYWHERE, MOST_FIELDS, MOST_MISSHAPEN = 3, 5, 3
 NUMBERS_OF_NOTHING = ("0", "999999999", "9223372036854775807", "9" * 30)
 KEPT = ("csrf_token", "key")
 
@@ -79,26 +80,30 @@ def as_it_stands(forms: Iterable[Form]) -> Iterator[Sending]:
         yield Sending("what the page holds", form.action, {"data": form.data})
 
 
-def nonsense(form: Form, number: int = 0) -> Iterator[Sending]:
-    """One form with things in it that no page of ours sends: from somebody who may send it as it is.
-
-    A third of the values fills the whole form, another one for each `number`; the others come up in single fields.
-    """
+def nonsense(form: Form) -> Iterator[Sending]:
+    """One form with things in it that no page of ours sends: from somebody who may send it as it is."""
     free = [name for name in form.names if name not in KEPT]
-    for value in NONSENSE[number % 3 :: 3]:
+    for value in form.some(NONSENSE, MOST_EVERYWHERE):
         yield _sending(f"{value[:20]!r} everywhere", form, dict.fromkeys(free, [value]))
-    for place, name in enumerate(free):
-        value = [NONSENSE[(place + number) % len(NONSENSE)]] if place % 4 else []
+    for place, name in form.some(list(enumerate(free)), MOST_FIELDS):
+        value = [NONSENSE[(place + form.number) % len(NONSENSE)]] if place % 4 else []
         yield _sending(f"{name}={value[:1]!r}", form, {name: value})
-    yield _sending("lists for single values", form, {name: ["1", "x", ""] for name in free})
-    yield Sending("nothing", form.action, {"data": {}})
-    yield Sending("names of lists", form.action, {"data": {f"{name}[]": value for name, value in form.fields}})
-    yield Sending("files for texts", form.action, {"data": {one: (io.BytesIO(b"x"), "x.txt") for one in free}})
+    yield from form.some(_misshapen(form, free), MOST_MISSHAPEN)
+
+
+def _misshapen(form: Form, free: list[str]) -> list[Sending]:
     fields = dict(form.fields)
-    yield Sending("JSON", form.action, {"data": json.dumps(fields), "content_type": "application/json"})
-    yield Sending("a JSON list", form.action, {"data": "[1]", "content_type": "application/json"})
+    json_form = {"data": json.dumps(fields), "content_type": "application/json"}
     broken = b"&".join(name.encode() + b"=%ED%A0%80%FF" for name in free)
-    yield Sending("broken UTF-8", form.action, {"data": broken, "content_type": FORM})
+    return [
+        _sending("lists for single values", form, {name: ["1", "x", ""] for name in free}),
+        Sending("nothing", form.action, {"data": {}}),
+        Sending("names of lists", form.action, {"data": {f"{name}[]": value for name, value in form.fields}}),
+        Sending("files for texts", form.action, {"data": {one: (io.BytesIO(b"x"), "x.txt") for one in free}}),
+        Sending("JSON", form.action, json_form),
+        Sending("a JSON list", form.action, {"data": "[1]", "content_type": "application/json"}),
+        Sending("broken UTF-8", form.action, {"data": broken, "content_type": FORM}),
+    ]
 
 
 def elsewhere(site: Site, form: Form) -> Iterator[Sending]:

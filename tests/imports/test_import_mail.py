@@ -1,10 +1,12 @@
 """Messages become logged e-mails of the people they name: once, in their thread, with their files."""
 
+from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 from crm.activities.models import ActivityLink
 from crm.activities.operations import archive_activity
@@ -21,6 +23,7 @@ from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import SYSTEM, Viewer
 from tests.factories import make_company, make_contact
 from tests.imports.conftest import Rows, Run, Write
+from tests.support.html import read
 from tests.support.links import associated_ids
 from tests.support.queries import count_queries
 
@@ -292,3 +295,16 @@ def test_the_domains_of_a_batch_are_asked_once_and_a_new_one_again(run: Run, row
     assert [one["domain"] for one in rows("company")] == ["firm.example"]
     # Addresses, domains, and the domain once more when its company was made.
     assert sum("FROM record_identifier" in query for query in queries) == 3, queries
+
+
+def test_rec_45_files_of_a_logged_email_are_listed_on_the_contact(
+    run: Run, rows: Rows, write: Write, alice: Viewer, client_of: Callable[[Viewer], FlaskClient]
+) -> None:
+    ada = make_contact(alice, email="ada@x.org")
+    kind = 'Content-Type: multipart/mixed; boundary="b"\n'
+    part = "--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=Offer.pdf\n\n%PDF\n--b--"
+    run("import-mail", write(message(1, more=kind, body=f"--b\n\nSee below\n{part}"), "in.mbox"))
+    card = read(client_of(alice).get(f"/records/{ada}").text).one(id="card-attachments")
+    line = card.one("li", css="attachment")
+    assert line.one("a", css="attachment-name").text == "Offer.pdf"
+    assert [one.text for one in line.all("a") if one["href"].startswith("/activities/")] == ["Email"]

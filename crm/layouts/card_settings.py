@@ -16,7 +16,7 @@ from crm.properties.conditions import DECIDING_TYPES, OPERATORS, Operator
 from crm.properties.types.cleaning import excerpt
 from crm.properties.types.date import parse_day
 
-LISTS = frozenset({"properties", "choices"})
+LISTS = frozenset({"properties", "choices", "conditions"})
 NOT_OFFERED = N_("“%(name)s” cannot be chosen here.")
 NOT_A_LIST = N_("This must be a list.")
 TOO_MANY = N_("At most %(limit)s of them.")
@@ -28,14 +28,19 @@ CHOOSE_VALUE = N_("Choose the value for which the condition holds.")
 UNKNOWN_SETTING = N_("There is no such setting.")
 
 
+def owner_of(setting: CardSetting, object_type: ObjectType, settings: Mapping[str, Any]) -> ObjectType | None:
+    """The object whose properties a setting is about: that of the page, or the one another setting names."""
+    return schema().types.get(str(settings.get(setting.of))) if setting.of else object_type
+
+
 def offered(setting: CardSetting, object_type: ObjectType, settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What can be chosen, as value and label; `settings` are those of the card, some of which decide about others."""
-    if setting.choices is not None:
-        return list(setting.choices(object_type))
-    if setting.control != "properties":
+    owner = owner_of(setting, object_type, settings)
+    if owner is None:
         return []
-    owner = schema().types.get(str(settings.get(setting.of))) if setting.of else object_type
-    return [(prop.name, prop.label) for prop in owner.properties.values()] if owner else []
+    if setting.choices is not None:
+        return list(setting.choices(owner))
+    return [(prop.name, prop.label) for prop in owner.properties.values()] if setting.control == "properties" else []
 
 
 def setting_value(setting: CardSetting, settings: Mapping[str, Any]) -> Any:

@@ -4,19 +4,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from crm.filters.addresses import read_condition as read_filter
+from crm.filters.describing import describe
 from crm.layouts.card_settings import (
+    LISTS,
     checked_condition,
     checked_settings,
     conditional_properties,
     offered,
     operators_for,
+    owner_of,
     setting_value,
     takes,
 )
 from crm.layouts.cards import CardSetting, CardType
 from crm.layouts.editing import InvalidLayout, short
 from crm.layouts.layout import CardCondition, Place, PlacedCard
-from crm.messages import N_, Message
+from crm.messages import N_, InvalidValue, Message
 from crm.objects.conditions import deciding_values
 from crm.objects.schema import ObjectType
 from crm.properties.types.base import Context
@@ -138,7 +142,7 @@ def typed_card(kind: CardType, object_type: ObjectType, card: PlacedCard, column
     """The form of a card as it was sent; of what stands in a list only that which can stand there is left."""
     settings: dict[str, Any] = {one.name: _typed(one, form) for one in kind.settings}
     for one in kind.settings:
-        if one.control in ("properties", "choices"):
+        if one.control in LISTS:
             known = takes(one, object_type, settings, card.settings)
             settings[one.name] = [name for name in dict.fromkeys(settings[one.name]) if name in known]
     return CardForm(
@@ -156,7 +160,7 @@ def _typed(setting: CardSetting, form: Typed) -> Any:
     name = control_of(setting)
     if setting.control == "properties":
         return [*form.getlist(name), *form.getlist(f"{name}-more")]
-    if setting.control == "choices":
+    if setting.control in LISTS:
         return form.getlist(name)
     return name in form if setting.control == "switch" else form.get(name, "")
 
@@ -240,7 +244,9 @@ def _control(
     value = setting_value(setting, form.settings)
     choices = offered(setting, object_type, form.settings)
     decides = any(other.of == setting.name for other in kind.settings)
-    if setting.control not in ("properties", "choices"):
+    if setting.control == "conditions":
+        return _conditions_control(setting, value, owner_of(setting, object_type, form.settings), context)
+    if setting.control not in LISTS:
         if setting.control == "choice" and (not setting.default or value not in {name for name, _ in choices}):
             choices = [("", N_("Choose …")), *choices]
         return SettingControl(setting, value, choices, decides=decides)
@@ -249,3 +255,17 @@ def _control(
     rest = ((name, context.translate(label)) for name, label in choices if name not in value)
     others = sorted(rest, key=lambda one: one[1].casefold())
     return SettingControl(setting, value, choices, chosen, others)
+
+
+def _conditions_control(
+    setting: CardSetting, texts: Sequence[str], owner: ObjectType | None, context: Context
+) -> SettingControl:
+    """Conditions in words; they are added on a page of their own, and taken away by their ticks."""
+    return SettingControl(setting, texts, chosen=[(text, _in_words(text, owner, context)) for text in texts])
+
+
+def _in_words(text: str, owner: ObjectType | None, context: Context) -> str | Message:
+    try:
+        return describe(owner, read_filter(text), context) if owner else text
+    except InvalidValue:
+        return Message(GONE, name=text)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, request
 
@@ -35,14 +36,14 @@ from crm.web.auth import requires, viewer
 from crm.web.context import reading_context
 from crm.web.htmx import redirect_to, render
 
-REFRESH, DONE = "refresh", ""
+REFRESH, DONE, CONDITION = "refresh", "", "condition"
 
 
 @blueprint.get(f"{HERE}/<place>/cards/<card_key>")
 @requires(AccountRight.CUSTOMIZE_LAYOUT)
 def layout_card(object_name: str, place: str, card_key: str) -> Response:
     """One card: its title, its settings, when it is shown, and what people may do with it."""
-    kind, stored, card, column = _found(object_name, place, card_key)
+    kind, stored, card, column = found_card(object_name, place, card_key)
     return _page(kind, stored, card, CardForm.of(card, column))
 
 
@@ -50,7 +51,7 @@ def layout_card(object_name: str, place: str, card_key: str) -> Response:
 @requires(AccountRight.CUSTOMIZE_LAYOUT)
 def save_layout_card(object_name: str, place: str, card_key: str) -> Response:
     """Keep the card in the draft, after the one move in a list that was asked for; 422 with what cannot be so."""
-    kind, stored, card, column = _found(object_name, place, card_key)
+    kind, stored, card, column = found_card(object_name, place, card_key)
     card_type, act = _type_of(card), request.form.get("act", DONE)
     form = typed_card(card_type, kind, card, column, request.form)
     if act == REFRESH:
@@ -65,7 +66,7 @@ def save_layout_card(object_name: str, place: str, card_key: str) -> Response:
     except InvalidLayout as error:
         return _page(kind, stored, card, form, error.errors)
     here = url_of(kind, place)
-    return redirect_to(f"{here}/cards/{card_key}{_anchor(act)}" if act != DONE else f"{here}#card-{card_key}")
+    return redirect_to(f"{here}/cards/{card_key}{_next(act)}" if act != DONE else f"{here}#card-{card_key}")
 
 
 def _changed(
@@ -77,14 +78,16 @@ def _changed(
     return editing.change_card(layout, card.key, **changes)
 
 
-def _anchor(act: str) -> str:
-    """The part of the form that a move in a list was made in."""
+def _next(act: str) -> str:
+    """Where the form goes on: at the list that a move was made in, or with one more condition."""
     step, _, rest = act.partition(":")
-    setting = rest.partition(":")[0] if step != ADD else rest
+    setting = rest.partition(":")[0] if step not in (ADD, CONDITION) else rest
+    if step == CONDITION:
+        return f"/conditions/{quote(setting, safe='')}"
     return f"#setting-{setting}" if setting else ""
 
 
-def _found(object_name: str, place: str, card_key: str) -> tuple[ObjectType, StoredLayout, PlacedCard, str]:
+def found_card(object_name: str, place: str, card_key: str) -> tuple[ObjectType, StoredLayout, PlacedCard, str]:
     """The card as it is in this person's draft, and its column; raises NotFound, too for one whose kind is gone."""
     kind = kind_called(object_name)
     stored = layout_called(kind, place)

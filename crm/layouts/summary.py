@@ -48,7 +48,8 @@ TITLED = N_("%(title)s, “%(heading)s”")
 COUNTS = N_("In the last %(days)s days this was logged: %(counts)s.")
 COUNT = N_("%(kinds)s: %(number)s")
 ONE, FEW = N_("%(objects)s: %(names)s."), N_("%(objects)s: %(number)s, among them %(names)s.")
-OPEN_ONE, OPEN_FEW = N_("Open %(objects)s: %(names)s."), N_("Open %(objects)s: %(number)s, among them %(names)s.")
+OPEN_ONE = N_("%(objects)s still open: %(names)s.")
+OPEN_FEW = N_("%(objects)s still open: %(number)s, among them %(names)s.")
 
 
 def summary_of(page: RecordPage) -> list[Message]:

@@ -10,8 +10,8 @@ from crm.permissions.viewer import Viewer
 from crm.records.queries import RecordRow
 
 VERBS = (Verb.VIEW, Verb.EDIT, Verb.DELETE)
-SUPER_ADMIN, EVERYTHING = N_("Super admin"), N_("May do so with every record")
-OWNER, TEAM = N_("Owns it"), N_("The owner is in the same team")
+SUPER_ADMIN, EVERYTHING = N_("Super admin"), N_("Every record")
+OWNER, TEAM = N_("Owner"), N_("Team of the owner")
 
 
 @dataclass(frozen=True)

@@ -51,8 +51,8 @@ def test_a_contact_is_told_with_company_activities_deals_and_counts(
         "The record was created on 11 Mar 2026, 12:00.",
         "The last activity was on 10 Mar 2026, 09:00: Call logged by Bob Stone, “Prices”.",
         "The next one is on 12 Mar 2026, 12:00: Task assigned to Bob Stone, “Send prices”.",
-        "Open Deals: Oranges.",
-        "Open Tickets: Wet.",
+        "Deals still open: Oranges.",
+        "Tickets still open: Wet.",
         "In the last 90 days this was logged: Notes: 1, Calls: 1.",
     ]
     page = read(browser.get(f"/records/{contact}/summary").text)

@@ -85,6 +85,6 @@ def test_it_tells_nothing_of_what_is_hidden_and_costs_the_same_for_few_and_many(
     assert counts[1] == counts[2], queries
     assert counts[2] <= 12, queries
     assert "Theirs" not in "".join(told)
-    assert "Open Deals: 6, among them Ours 5, Ours 4, Ours 3." in told
+    assert "Deals still open: 6, among them Ours 5, Ours 4, Ours 3." in told
     assert "Nothing has been logged yet." in told
     assert client_of(charlie).get(f"/records/{many}/summary").status_code == 404

@@ -240,11 +240,14 @@ def work(app: Flask) -> Callable[[], None]:
 # `test_newcomer.py` takes one walk through the whole program on each.
 ON_ONE_DATABASE = frozenset({"browser", "help", "sample_data", "security", "settings", "web"})
 ON_BOTH_ALL_THE_SAME = frozenset({"security/test_matrix.py", "security/test_other_team.py"})
+LONGEST = frozenset({"durability", "serving"})
 TESTS = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [item for item in items if not _is_again_on_postgres(item)]
+    # What takes longest comes first: at the end it would keep one process busy and the others waiting.
+    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in LONGEST)
 
 
 def _is_again_on_postgres(item: pytest.Item) -> bool:

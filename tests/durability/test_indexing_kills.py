@@ -26,7 +26,7 @@ from tests.durability.nursery import REINDEX, WORKER, Nursery
 from tests.factories import make_company, make_contact
 from tests.support.program import PATIENCE
 
-USUAL_KILLS = 25
+USUAL_KILLS = 12
 LONGEST_LIFE = 0.4
 WORDS = ["oranges", "lemons", "crates", "prices", "samples", "delivery", "harbour", "invoice", "winter", "contract"]
 MOST_FILES = 60

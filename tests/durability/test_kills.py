@@ -21,7 +21,7 @@ from tests.support import cast
 from tests.support.program import PATIENCE, Process, Program, until
 from tests.support.visitor import Visitor
 
-USUAL_KILLS = {"sqlite": 12, "postgresql": 5}
+USUAL_KILLS = {"sqlite": 6, "postgresql": 3}
 LONGEST_LIFE = 1.2
 ROWS = 240
 LETTERS = 60

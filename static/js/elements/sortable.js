@@ -38,7 +38,7 @@ class CrmSortable extends HTMLElement {
 
   grip(event) {
     const grip = event.target.closest(this.dataset.grip);
-    if (!grip || event.button !== 0 || grip.closest("crm-sortable") !== this) return;
+    if (!grip || grip === this || event.button !== 0 || grip.closest("crm-sortable") !== this) return;
     event.preventDefault();
     this.dragged = grip.closest(this.dataset.items);
     grip.setPointerCapture(event.pointerId);

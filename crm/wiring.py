@@ -7,6 +7,7 @@ from crm.associations import lifecycle, primary
 from crm.associations import object_types as association_types
 from crm.derived import activities as facts
 from crm.derived import handlers as derived
+from crm.layouts import uses as layouts
 from crm.notifications import telling as notices
 from crm.objects import editors
 from crm.records import file_values as files
@@ -18,7 +19,7 @@ from crm.timeline import writer as timeline
 WIRING = {
     events.ObjectTypeCreated: (association_types.on_object_type_created,),
     events.ObjectTypeRenamed: (search.on_object_type_renamed,),
-    events.ObjectTypeLeaving: (association_types.on_object_type_leaving,),
+    events.ObjectTypeLeaving: (association_types.on_object_type_leaving, layouts.on_object_type_leaving),
     events.RecordChanging: (lifecycle.on_record_changing,),
     events.RecordCreated: (
         stages.on_record_created,

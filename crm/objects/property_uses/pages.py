@@ -1,4 +1,4 @@
-"""The pages of an object that show a property: the card on the left, the figures on top, its list."""
+"""The pages of an object that show a property whatever the layout of its record pages: its forms and lists."""
 
 from collections.abc import Iterable
 
@@ -8,8 +8,6 @@ from crm.objects.schema import ObjectType, Property
 
 PLACES = (
     ("header_form", N_("The form behind the pencil of %(objects)s")),
-    ("about", N_("The card “About” of %(objects)s")),
-    ("highlights", N_("The highlights of %(objects)s")),
     ("index_columns", N_("The list of %(objects)s")),
     ("card_columns", N_("The cards of associated %(objects)s")),
 )

@@ -1,0 +1,59 @@
+"""Which layouts need a property, and what is forgotten with an object (SPEC 1.7, 2.4)."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from crm.db import db, touch
+from crm.events import ObjectTypeLeaving
+from crm.layouts.card_settings import setting_value
+from crm.layouts.cards import card_types
+from crm.layouts.layout import CardCondition, PlacedCard
+from crm.layouts.models import LayoutDraft, PersonalLayoutRow, RecordLayoutRow, RecordLayoutTeam
+from crm.layouts.reading import STAMP
+from crm.layouts.stored import StoredLayout, stored_layouts
+from crm.objects.queries import schema
+from crm.objects.schema import ObjectType, Property
+from crm.properties.conditions import Operator
+
+
+def layouts_showing(kind: ObjectType, prop: Property) -> Iterator[tuple[ObjectType, StoredLayout]]:
+    """The layouts, of any object, with a card that shows a property or depends on it."""
+    for owner in schema().record_types:
+        for stored in stored_layouts(owner):
+            if any(_shows(card, owner, kind, prop) for _place, card in stored.layout.cards()) or any(
+                condition.property == prop.name for condition in _conditions(owner, kind, stored)
+            ):
+                yield owner, stored
+
+
+def layouts_asking(kind: ObjectType, prop: Property, value: str) -> Iterator[StoredLayout]:
+    """The layouts of an object with a card or tab that is shown while a property has a value."""
+    for stored in stored_layouts(kind):
+        asked = (one for one in _conditions(kind, kind, stored) if one.operator != Operator.KNOWN)
+        if any(one.property == prop.name and value in one.values for one in asked):
+            yield stored
+
+
+def on_object_type_leaving(event: ObjectTypeLeaving) -> None:
+    """Forget the layouts of an object, the drafts of them, and what people changed for themselves."""
+    for table in (LayoutDraft, RecordLayoutTeam, RecordLayoutRow, PersonalLayoutRow):
+        db.session.execute(sa.delete(table).where(table.object_type == event.object_type))
+    touch(STAMP)
+
+
+def _shows(card: PlacedCard, owner: ObjectType, kind: ObjectType, prop: Property) -> bool:
+    card_type = card_types.get(card.kind)
+    for one in card_type.settings if card_type else ():
+        of = card.settings.get(one.of) if one.of else owner.name
+        if one.control == "properties" and of == kind.name and prop.name in setting_value(one, card.settings):
+            return True
+    return False
+
+
+def _conditions(owner: ObjectType, kind: ObjectType, stored: StoredLayout) -> Iterator[CardCondition]:
+    """The conditions of the cards and tabs of a layout, if it is one of the object `kind`."""
+    if owner.name == kind.name:
+        found = [card.condition for _place, card in stored.layout.cards()]
+        found += [tab.condition for tab in stored.layout.tabs]
+        yield from (one for one in found if one)

@@ -160,7 +160,7 @@ def test_editing_from_an_activitys_page_leads_back_to_it(browser: FlaskClient, o
 
 
 def test_the_link_to_copy_names_no_record(browser: FlaskClient, note: int, contact: int) -> None:
-    assert menu(browser, note, contact).one("crm-copy")["data-url"] == f"/activities/{note}"
+    assert menu(browser, note, contact).one("crm-copy")["data-url"] == f"/records/{contact}?tab=activities&activity={note}"
 
 
 def events(answer: Any) -> set[str]:

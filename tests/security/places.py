@@ -19,7 +19,7 @@ from crm.objects.schema import Pipeline
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
 from crm.properties.models import PropertyHistoryRow
-from crm.timeline.models import TimelineEntry
+from crm.timeline.models import SavedFilterRow, TimelineEntry
 from crm.web.assets import asset
 from tests.security.world import NAMES, Office, World, viewer_called
 
@@ -69,6 +69,11 @@ class Place:
         newest = sa.select(sa.func.max(PropertyHistoryRow.id)).where(PropertyHistoryRow.record_id == self.record_id)
         return db.session.scalar(unguarded(newest, "a test looks for an address")) or 0
 
+    def filter_id(self) -> int:
+        """The filter saved for timelines of the record's object, 0 where there is none."""
+        saved = sa.select(sa.func.max(SavedFilterRow.id)).where(SavedFilterRow.object_type == self.kind)
+        return db.session.scalar(saved) or 0
+
     def sha256(self) -> str:
         """The hash of the office's file."""
         stored = sa.select(StoredFile.sha256).join(Attachment, Attachment.file_id == StoredFile.id)
@@ -100,6 +105,7 @@ PROVIDERS: dict[str, Callable[[Place], object]] = {
     "entry_id": Place.entry_id,
     "change_id": Place.change_id,
     "attachment_id": lambda place: place.office.file,
+    "filter_id": Place.filter_id,
     "sha256": Place.sha256,
     "object_name": lambda place: schema().object_type(place.kind).plural_name,
     # Of a property, in paths below a record; of a file, below /static.

@@ -9,13 +9,15 @@ from tests.security.site import Site, crawled
 from tests.security.test_forgery import every_form
 from tests.security.world import NAMES
 
-# Of one's own: which tab is open, which kinds of activity are shown, and a comment on what one may see.
-OF_ONES_OWN = {"records.choose_tab", "timeline.choose_kinds", "activities.create_comment"}
+# Of one's own: the open tab, the kinds of activity shown, whether one follows, and a comment on what one may see.
+OF_ONES_OWN = {"records.choose_tab", "timeline.choose_kinds", "activities.create_comment", "records.change_following"}
+OF_ONES_OWN |= {"timeline.create_filter"}
 # Forms that come only once something was deleted, or another pin was in the way.
 AFTERWARDS = {"records.restore", "records.restore_several"}
 # Others once a pair was dismissed; tests/merging asks of it who may.
 AFTERWARDS |= {"merging.take_up_pair"}
 AFTERWARDS |= {"activities.restore", "activities.pin_again", "activities.bring_comment_back"}
+AFTERWARDS |= {"timeline.restore_saved_filter"}
 
 
 def endpoint_of(site: Site, form: Form) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 
 from crm.accounts.links import Purpose, create_link
 from crm.accounts.queries import find_user, viewer_for
@@ -30,7 +31,10 @@ from crm.objects.properties import create_property
 from crm.objects.queries import schema
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
+from crm.records.following import follow
 from crm.records.operations import create_record, update_record
+from crm.timeline.saved_filters import save_filter
+from crm.timeline.selection import Selection
 from tests.conftest import NOON, SESSION_COOKIE, Installation
 from tests.factories import make_activity, make_comment, make_record
 from tests.factories.merging import make_merge
@@ -127,6 +131,9 @@ def _build(installation: Installation) -> World:
         alone = make_record(charlie, "deal", dealname=f"{COMMON} alone")
         make_activity(charlie, "task", alone)
         make_activity(charlie, "note", alone)
+        with unit_of_work():
+            notes = Selection.parse(MultiDict([("kind", "note")]))
+            save_filter(viewer_called("alice"), "contact", "Notes", is_shared=True, selection=notes)
     end_read()
     installation.keep(WITHOUT)
     released = _released()
@@ -134,6 +141,7 @@ def _build(installation: Installation) -> World:
     with time_machine.travel(NOON - timedelta(hours=3), tick=False):
         north = _furnish(viewer_called("bob"), SECRET, "north")
         _tie(viewer_called("alice"), south, north, alone)
+        _tell(viewer_called("alice"), viewer_called("bob"), viewer_called("charlie"), north)
     _release(released)
     end_read()
     installation.keep(WITH)
@@ -197,6 +205,17 @@ def _tie(alice: Viewer, south: Office, north: Office, alone: int) -> None:
         link(alice, north.activities["note"], alone)
         pin(alice, alone, north.activities["note"])
         add_comment(alice, north.activities["note"], f"{SECRET} comment of alice")
+
+
+def _tell(alice: Viewer, bob: Viewer, charlie: Viewer, north: Office) -> None:
+    """What people are told: alice and bob of what they follow, and charlie of a record that was taken away since."""
+    end_read()
+    with unit_of_work():
+        follow(alice, north.contact, True)
+        taken = create_record(alice, "deal", {"dealname": f"{SECRET} taken", "hubspot_owner_id": charlie.user_id})
+    with unit_of_work():
+        update_record(alice, taken, {"hubspot_owner_id": bob.user_id})
+        add_comment(bob, north.activities["note"], f"{SECRET} comment of bob for @alice@example.com")
 
 
 def _furnish(owner: Viewer, word: str, team: str) -> Office:

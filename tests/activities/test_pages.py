@@ -159,8 +159,9 @@ def test_editing_from_an_activitys_page_leads_back_to_it(browser: FlaskClient, o
     assert read(browser.get(saved.location).text).one("a", css="back")["href"].startswith(f"/records/{deal}?")
 
 
-def test_the_link_to_copy_names_no_record(browser: FlaskClient, note: int, contact: int) -> None:
-    assert menu(browser, note, contact).one("crm-copy")["data-url"] == f"/records/{contact}?tab=activities&activity={note}"
+def test_the_link_to_copy_opens_the_activity_on_the_record(browser: FlaskClient, note: int, contact: int) -> None:
+    address = menu(browser, note, contact).one("crm-copy")["data-url"]
+    assert address == f"/records/{contact}?tab=activities&activity={note}"
 
 
 def events(answer: Any) -> set[str]:

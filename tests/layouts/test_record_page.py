@@ -171,7 +171,7 @@ def test_own_properties_of_a_card_are_for_oneself_alone(
     answer = browser.post(here, data={"name": names[:2], "add": "city", "then": "add"}, fragment=True)
     assert answer.headers["HX-Trigger"] == "card-about-changed"
     browser.post(here, data={"name": [*names[:2], "city"], "up": "city"})
-    browser.post(here, data={"name": [names[0], "city", names[1]], "remove": names[0]})
+    browser.post(here, data={"name": [names[0], "city", names[1]], "without": names[0]})
     assert properties_on(page_of(browser, contact), "about") == ["City", usual[1]]
     assert properties_on(page_of(client_of(alice), contact), "about") == usual
     assert browser.post(here, data={"name": ["nothing"]}).status_code == 400

@@ -32,7 +32,7 @@ def ask_properties(record_id: int, key: str) -> Response:
 @blueprint.post("/records/<int:record_id>/cards/<key>/properties")
 @requires(SIGNED_IN)
 def choose_properties(record_id: int, key: str) -> Response:
-    """Take the `name`s in order, less the one to `remove`, one moved `up` or `down`, one `add`ed; or `reset` them."""
+    """Take the `name`s in order, `without` one of them, one moved `up` or `down`, one `add`ed; or `reset` them."""
     record = get_record(viewer(), record_id)
     card = _card(record, key)
     names = None if request.form.get("reset") else _chosen(record)
@@ -56,7 +56,7 @@ def _card(record: RecordRow, key: str) -> PlacedCard:
 def _chosen(record: RecordRow) -> list[str]:
     names = list(dict.fromkeys(request.form.getlist("name")[:MOST_SENT]))
     added = request.form.get("add", "") if request.form.get("then") == "add" else ""
-    removed = request.form.get("remove", "")
+    removed = request.form.get("without", "")
     moved = request.form.get("up") or request.form.get("down") or ""
     if any(name not in record.type.properties for name in (*names, *filter(None, (added, removed, moved)))):
         raise InvalidValue(NO_PROPERTY)

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from crm.activities.allowed import not_taken
 from crm.activities.auto_associate import MOST_LINKS, Link
+from crm.activities.completing import complete, refuse_incomplete
 from crm.activities.models import ActivityLink
 from crm.activities.origin import Origin
 from crm.activities.queries import ActivityRow, get_activity, link_counts, linked_among
@@ -71,7 +71,7 @@ def create_activity(
     if problem := not_taken(first.object_type, object_type):
         raise InvalidInput({"form": problem})
     moment = origin.created_at or now()
-    written = _complete(actor, kind, object_type, values, origin, moment)
+    written = complete(actor, kind, object_type, values, origin, moment)
     owner_id = values.get(rows.OWNER, actor.user_id)
     refuse(owner_errors(actor, object_type, owner_id))
     links = _chosen(actor, object_type, rule_links(actor, kind, written, first, origin), origin, first_record_id)
@@ -81,40 +81,6 @@ def create_activity(
     record_ids, told_source = tuple(link.record_id for link in links), str(origin.source.kind)
     publish(ActivityCreated(actor, activity_id, kind.name, record_ids, made, told_source))
     return activity_id
-
-
-def _complete(
-    actor: Viewer,
-    kind: ActivityType,
-    object_type: ObjectType,
-    values: Mapping[str, Any],
-    origin: Origin,
-    moment: datetime,
-) -> dict[str, Any]:
-    written = {name: value for name, value in values.items() if value is not None and name in object_type.properties}
-    written |= dict(kind.fixed_values)
-    for name, value in kind.defaults(moment, ZoneInfo(actor.time_zone)).items():
-        if name not in values:
-            written.setdefault(name, value)
-    if "activity_date" not in kind.required_fields:
-        written.setdefault("activity_date", moment.replace(microsecond=moment.microsecond // 1000 * 1000))
-    written |= {"created_by": actor.user_id, "created_via": origin.created_via}
-    _refuse_incomplete(kind, object_type, written)
-    return {name: value for name, value in written.items() if value is not None}
-
-
-def _refuse_incomplete(kind: ActivityType, object_type: ObjectType, values: Mapping[str, Any]) -> None:
-    text = N_("%(label)s is required.")
-    errors = {
-        name: Message(text, label=object_type.property(name).label)
-        for name in kind.required_fields
-        if values.get(name) in (None, "")
-    }
-    ends_at, starts_at = values.get("ends_at"), values.get("activity_date")
-    if ends_at is not None and starts_at is not None and ends_at < starts_at:
-        errors["ends_at"] = Message(N_("The end is before the start."))
-    if errors:
-        raise InvalidInput(errors)
 
 
 def _chosen(
@@ -188,7 +154,7 @@ def update_activity(
     if kind is None or not after:
         return frozenset()
     whole = {**activity.values, **after}
-    _refuse_incomplete(kind, object_type, whole)
+    refuse_incomplete(kind, object_type, whole)
     after |= _completion(activity, after)
     new_version = activity.version + 1
     rows.update_rows(object_type, activity_id, new_version, after | {"edited_at": now()}, None)

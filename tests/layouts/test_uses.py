@@ -37,7 +37,7 @@ def test_a_property_knows_the_views_that_show_it_or_ask_for_it(app: Flask, alice
 
 
 def test_views_go_with_their_object(app: Flask, alice: Viewer) -> None:
-    name = make_object(alice)
+    name = make_object(alice, associated=())
     end_read()
     kind = schema().object_type(name)
     end_read()

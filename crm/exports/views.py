@@ -8,6 +8,7 @@ from crm.db import unit_of_work
 from crm.exports.archive import archive, demand_export, note_export
 from crm.exports.parts import Export, export_parts
 from crm.files.views import file_store
+from crm.folding import fold
 from crm.records.queries import RecordRow, get_record
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.context import reading_context
@@ -35,7 +36,7 @@ def export(record_id: int) -> Response:
         note_export(viewer(), record)
     pieces = archive(Export(viewer(), record, reading_context()), file_store())
     answer = stream(pieces, "application/zip")
-    name = re.sub(r"[^A-Za-z0-9]+", "-", record.title).strip("-").lower()[:60]
+    name = re.sub(r"[^a-z0-9]+", "-", fold(record.title)).strip("-")[:60]
     answer.headers["Content-Disposition"] = f'attachment; filename="{name or "contact"}-{record.id}.zip"'
     return answer
 

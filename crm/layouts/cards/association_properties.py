@@ -7,11 +7,10 @@ from crm.layouts.cards import CardSetting, card_types
 from crm.layouts.layout import Place, PlacedCard
 from crm.layouts.neighbours import OBJECT, NeighbourCard
 from crm.layouts.page import RecordPage
-from crm.messages import N_, Message
+from crm.messages import N_
 from crm.objects.schema import ObjectType
 
 MOST_PROPERTIES = 24
-TITLE = N_("About the associated %(object)s")
 
 
 class AssociationProperties(NeighbourCard):
@@ -27,10 +26,10 @@ class AssociationProperties(NeighbourCard):
         CardSetting("properties", N_("Properties"), "properties", default=(), most=MOST_PROPERTIES, of=OBJECT.name),
     )
 
-    def title(self, card: PlacedCard, object_type: ObjectType) -> str | Message:
+    def title(self, card: PlacedCard, object_type: ObjectType) -> str:
         """The object it is about."""
         found = self.object_of(card, object_type)
-        return Message(TITLE, object=found.label) if found else self.label
+        return found.label if found else self.label
 
     def neighbours_number(self, card: PlacedCard) -> int:
         """The first one: the primary company, the newest record of another object."""

@@ -15,6 +15,7 @@ from crm.records.shown import Shown
 from crm.records.values import type_of
 
 MOST_DATES = 4
+TITLE = N_("Dates")
 DATES = frozenset({"date", "date_time"})
 
 
@@ -42,6 +43,10 @@ class DateTracker(CardType):
     settings = (
         CardSetting("properties", N_("Dates"), "properties", default=(), most=MOST_DATES, choices=dates_offered),
     )
+
+    def title(self, card: PlacedCard, object_type: ObjectType) -> str:
+        """Short, as its dates say what they are."""
+        return TITLE
 
     def content(self, page: RecordPage, card: PlacedCard) -> Mapping[str, Any] | None:
         """`dates`, in order, those unknown last."""

@@ -29,6 +29,10 @@ class StageTracker(CardType):
         """First on the overview."""
         return ((Place.MIDDLE, 5, PlacedCard("stage", self.name)),)
 
+    def title(self, card: PlacedCard, object_type: ObjectType) -> str:
+        """What the object calls its stage."""
+        return object_type.stage_property.label if object_type.stage_property else self.label
+
     def content(self, page: RecordPage, card: PlacedCard) -> Mapping[str, Any] | None:
         """`progress`; `move` is a form that was sent and could not be taken."""
         progress = stage_progress(page.viewer, page.record, page.context, page.can_edit)

@@ -15,7 +15,7 @@ from crm.objects.schema import ObjectType, Property
 from crm.permissions.actions import Verb
 from crm.records.values import type_of
 
-TITLE, OF_NUMBER = N_("Statistics of %(objects)s"), N_("%(label)s of %(objects)s")
+TITLE, OF_NUMBER = N_("%(objects)s in numbers"), N_("%(objects)s: %(label)s")
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def test_the_properties_of_the_primary_company_stand_on_its_contact(
     relate(alice, contact, make_company(bob, "Hidden Inc", city="Oslo"))
     assert "No companies are linked" in card_of(client_of(charlie), contact).text
     card = card_of(client_of(alice), contact)
-    assert card.one("h3").text == "About the associated Company"
+    assert card.one("h3").text == "Company"
     assert card.one("p", css="card-subject").text == "Hidden Inc Primary"
     assert [one.text for one in card.all("dt")] == ["Company domain name", "City"]
     assert "Oslo" in card.text

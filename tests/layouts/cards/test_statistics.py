@@ -30,7 +30,7 @@ def test_a_number_of_the_associated_records_is_added_up(client_of: ClientOf, bob
     relate(bob, company, *(make_deal(bob, f"Deal {one}", amount=one) for one in amounts))
     place_card("company", "statistics", "figures", object="deal", property="amount")
     card = card_of(client_of(bob), company)
-    assert card.one("h3").text == "Amount of Deals"
+    assert card.one("h3").text == "Deals: Amount"
     assert figures(card) == {
         "Count": "4",
         "Sum": "$100.30",

@@ -254,3 +254,20 @@ def test_a_changed_value_changes_what_is_found(browser: FlaskClient, bob: Viewer
     with unit_of_work():
         update_record(bob, people["Ada A"], {"city": "Rome"})
     assert set(names(open_index(browser, filtered("city:equal_any:rome")))) == {"Ada A", "Ada C"}
+
+
+def test_a_place_of_thousands_of_digits_is_the_last_one(browser: FlaskClient) -> None:
+    city = {"filter-property": "city", "filter-operator": "known", "filter-apply": "1"}
+    for place in ("9" * 5000, "new-" + "9" * 5000):
+        answer = browser.get(filtered("city:unknown", filtering=place, **city))
+        assert answer.status_code == 303
+        query = parse_qsl(urlsplit(answer.location).query)
+        assert [text for name, text in query if name == "filter"] == ["city:unknown", "city:known"]
+
+
+def test_one_condition_too_many_is_refused_beside_its_form_and_the_others_stay(browser: FlaskClient) -> None:
+    city = {"filter-property": "city", "filter-operator": "known", "filter-apply": "1"}
+    answer = browser.get(filtered(*["city:unknown"] * 250, filtering="new-0", **city))
+    assert answer.status_code == 422
+    assert "A filter has at most 250 conditions; this one has 251." in answer.text
+    assert len(chips(read(answer.text))) == 250

@@ -28,6 +28,7 @@ PLACE, PROPERTY, OPERATOR, VALUE, SHAPE, APPLY = (
     "filter-apply",
 )
 OR_PLACE = "or"
+LONGEST_PLACE = 8
 CHOOSE = N_("Choose a property.")
 Url = Callable[[Sequence[str], str | None], str]
 """The address of the page with these filters, and with the form open at a place or closed."""
@@ -114,13 +115,13 @@ class Editor:
     @property
     def place(self) -> str:
         """Which condition: a number, `or` for one in a new group, `new-1` for one more of a group."""
-        return self.sent[PLACE]
+        return self.sent[PLACE][:LONGEST_PLACE]
 
     @cached_property
     def _before(self) -> Condition | None:
         """The condition as it was, when one is being changed and nothing was chosen yet."""
         flat = [text for group in self.groups for text in group]
-        if not self.place.isdecimal() or len(self.place) > 3 or int(self.place) >= len(flat):
+        if not self.place.isdecimal() or int(self.place) >= len(flat):
             return None
         try:
             return read_condition(flat[int(self.place)])
@@ -167,7 +168,11 @@ class Editor:
             raise InvalidValue(CHOOSE)
         values = self.operator.shape.read(self.sent.getlist(VALUE), self.prop, self.context)
         self.operator.shape.values(values, self.prop, self.kind)
-        return join_groups(self._placed(write_condition(Condition(self.prop.name, self.operator.name, values))))
+        placed = self._placed(write_condition(Condition(self.prop.name, self.operator.name, values)))
+        count = sum(map(len, placed))
+        if count > MOST_CONDITIONS:
+            raise InvalidValue(Message(TOO_MANY, limit=MOST_CONDITIONS, count=count))
+        return join_groups(placed)
 
     def _placed(self, text: str) -> list[list[str]]:
         groups = [list(group) for group in self.groups]
@@ -181,19 +186,21 @@ class Editor:
                     return groups
                 here += len(group)
         _, _, number = self.place.partition("-")
-        groups[min(int(number), len(groups) - 1) if number.isdecimal() and len(number) < 4 else -1].append(text)
+        groups[min(int(number), len(groups) - 1) if number.isdecimal() else -1].append(text)
         return groups
 
     def fields(self, error: Message | None = None) -> list[Field]:
-        """The controls of the form; what is wrong stands beside the first that asks for a value."""
+        """The controls of the form; what is wrong stands beside the first that asks for a value, if any does."""
         shown = [self._property_field(error if self.prop is None else None)]
         if self.prop is None or self.operator is None:
             return shown
         family = family_of(self.prop)
         operators = tuple(Choice(one.name, operator_text(one, self.context)) for one in OPERATORS[family])
-        shown.append(Field(OPERATOR, N_("Condition"), "dropdown", "select", self.operator.name, operators))
+        controls = self.operator.shape.inputs(self.prop, self.kind, self.context)
+        wrong = None if controls else error
+        shown.append(Field(OPERATOR, N_("Condition"), "dropdown", "select", self.operator.name, operators, error=wrong))
         typed = self._typed()
-        for number, control in enumerate(self.operator.shape.inputs(self.prop, self.kind, self.context)):
+        for number, control in enumerate(controls):
             value = typed[number] if number < len(typed) else [] if control.type == "checkboxes" else ""
             wrong = None if number else error
             shown.append(Field(VALUE, control.label, control.type, control.type, value, control.choices, error=wrong))

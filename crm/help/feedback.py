@@ -12,7 +12,7 @@ from crm.db import db
 from crm.help.models import Feedback
 from crm.messages import N_, InvalidValue, Message
 from crm.permissions.viewer import Viewer
-from crm.properties.types.cleaning import clean_lines
+from crm.properties.types.cleaning import clean_line, clean_lines
 
 LONGEST = 5_000
 LONGEST_PAGE = 500
@@ -38,7 +38,7 @@ def send_feedback(actor: Viewer, text: str, page: str) -> int:
         raise InvalidValue(EMPTY)
     if len(cleaned) > LONGEST:
         raise InvalidValue(Message(TOO_LONG, limit=LONGEST))
-    row = {"user_id": actor.user_id, "text": cleaned, "page": page[:LONGEST_PAGE], "moment": now()}
+    row = {"user_id": actor.user_id, "text": cleaned, "page": clean_line(page)[:LONGEST_PAGE], "moment": now()}
     return db.session.execute(sa.insert(Feedback.__table__), row).inserted_primary_key[0]
 
 

@@ -69,7 +69,10 @@ def save_feedback() -> Response:
 
 def _came_from() -> str:
     """The path of the page the link was on, when it was one of ours."""
-    sent = urlsplit(request.referrer or "")
+    try:
+        sent = urlsplit(request.referrer or "")
+    except ValueError:
+        return ""
     return sent.path[:LONGEST_PAGE] if sent.netloc == request.host else ""
 
 

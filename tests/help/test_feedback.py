@@ -92,3 +92,9 @@ def test_the_community_is_where_the_server_says(as_bob: FlaskClient, app: Flask)
         assert 'href="https://forum.example/kartotek"' in as_bob.get("/help/community").text
     finally:
         app.config["KARTOTEK"] = before
+
+
+def test_odd_pages_are_kept_as_far_as_they_are_text(as_bob: FlaskClient) -> None:
+    assert as_bob.get("/help/feedback", headers={"Referer": "http://[nowhere"}).status_code == 200
+    assert sent(as_bob, "Hello", page="/objects\x00/\ncontacts") == 303
+    assert feedback_page(1)[0].page == "/objects/ contacts"

@@ -17,9 +17,9 @@ DEEPEST = 60
 
 GRAMMAR = r"""
 ?start: either
-?either: both | either "or"i both -> or_
-?both: negation | both "and"i negation -> and_
-?negation: comparison | "not"i negation -> not_
+?either: both | either _OR both -> or_
+?both: negation | both _AND negation -> and_
+?negation: comparison | _NOT negation -> not_
 ?comparison: joined | joined COMPARISON joined -> compare
 ?joined: sum | joined "&" sum -> join
 ?sum: product | sum PLUS_MINUS product -> calculate
@@ -37,6 +37,9 @@ GRAMMAR = r"""
 COMPARISON: "<=" | ">=" | "!=" | "<>" | "=" | "<" | ">"
 PLUS_MINUS: "+" | "-"
 TIMES: "*" | "/" | "%"
+_OR.2: /or(?![A-Za-z0-9_])/i
+_AND.2: /and(?![A-Za-z0-9_])/i
+_NOT.2: /not(?![A-Za-z0-9_])/i
 NAME: /[A-Za-z][A-Za-z0-9_]*/
 NUMBER: /[0-9]+(\.[0-9]+)?/
 STRING: /"[^"\n]*"/ | /'[^'\n]*'/

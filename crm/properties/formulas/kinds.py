@@ -50,9 +50,11 @@ class Clock:
 
     def day_of(self, value: date | datetime) -> date:
         """The day a moment falls on; a date is one already."""
-        if not isinstance(value, datetime):
-            return value
-        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(self.zone).date()
+        return self.local(value).date() if isinstance(value, datetime) else value
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment by the clocks of the account's zone."""
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(self.zone)
 
 
 def storable(value: Any) -> Any:
@@ -78,8 +80,8 @@ def _storable_number(value: Decimal) -> Decimal | None:
     return plain_decimal(rounded)
 
 
-def as_text(value: Any) -> str:
-    """A value as part of a text: numbers plainly, days as 2026-03-12, nothing where it is unknown."""
+def as_text(value: Any, clock: Clock) -> str:
+    """A value as part of a text: numbers plainly, days as 2026-03-12, moments by the account's clock, else nothing."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -87,7 +89,7 @@ def as_text(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(plain_decimal(value), "f")
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return f"{clock.local(value):%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):

@@ -38,6 +38,8 @@ VALUES: dict[str, Any] = {
 ANSWERS = [
     ("amount * 0.23", Kind.NUMBER, Decimal("2.415")),
     ("1 + 2 * 3", Kind.NUMBER, 7),
+    ("won or(lost)", Kind.YES_NO, True),
+    ('"Made " & made', Kind.TEXT, "Made 2026-11-01 23:30"),
     ("(1 + 2) * 3", Kind.NUMBER, 9),
     ("10 - 2 - 3", Kind.NUMBER, 5),
     ("-amount + 1", Kind.NUMBER, Decimal("-9.5")),
@@ -121,6 +123,8 @@ FAULTS = [
     ("amount +", "The formula ends too early."),
     ("today(", "The formula ends too early."),
     ("1 2", "“2” at character 3 does not belong there."),
+    ("won orlost", "“orlost” at character 5 does not belong there."),
+    ("won and2", "“and2” at character 5 does not belong there."),
     ("amount; drop", "“;” at character 7 does not belong there."),
     ('"abc', '“"” at character 1 does not belong there.'),
     ("amount + name", "+ wants a number and not a text."),

@@ -1,19 +1,20 @@
 """Texts; property options are texts too, by their internal value."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from crm.messages import N_
 from crm.properties.formulas.functions import ANY, NUMBER, TEXT, register, wants
-from crm.properties.formulas.kinds import LONGEST_TEXT, Kind, as_text
+from crm.properties.formulas.kinds import LONGEST_TEXT, Clock, Kind, as_text
 
 CONCAT = "concat(a, b, …)"
 
 
-def _concat(*values: Any) -> str | None:
+def _concat(values: Sequence[Any], clock: Clock) -> str | None:
     if all(value is None for value in values):
         return None
-    return "".join(as_text(value) for value in values)
+    return "".join(as_text(value, clock) for value in values)
 
 
 def _replace(text: str, part: str, by: str) -> str:
@@ -32,8 +33,9 @@ register(
     CONCAT,
     N_("Joins texts, like a & b; what is unknown is left out."),
     wants("concat", CONCAT, ANY, repeats=True, answers=Kind.TEXT),
-    _concat,
+    lambda *given: _concat(given[:-1], given[-1]),
     takes_unknown=True,
+    wants_clock=True,
 )
 
 for name, text, change in (

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
-from werkzeug.datastructures import MultiDict
 
 from crm.clock import now
 from crm.db import db
@@ -50,7 +49,7 @@ class SavedFilter:
                     kept.append((key, value))
                 except InvalidValue:
                     is_whole = False
-        return Selection.parse(MultiDict(kept)), None if is_whole else Message(GONE, name=self.name)
+        return Selection.of(kept), None if is_whole else Message(GONE, name=self.name)
 
     def may_change(self, viewer: Viewer) -> bool:
         """Whether this person may rename it, share it and give it other filters: whose it is."""

@@ -1,6 +1,6 @@
 """What a reader wants to see of a timeline: the filters of the URL, read once and strictly (DESIGN 11)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +21,17 @@ class Selection:
     @classmethod
     def parse(cls, arguments: Arguments) -> "Selection":
         """Read the filters from the query string; raises InvalidValue for nonsense."""
-        parsed = {one.name: one.parse(arguments.getlist(one.key)) for one in timeline_filters}
+        return cls._read(arguments.getlist)
+
+    @classmethod
+    def of(cls, pairs: Iterable[Pair]) -> "Selection":
+        """The same from arguments that were kept; raises InvalidValue."""
+        kept = list(pairs)
+        return cls._read(lambda key: [value for name, value in kept if name == key])
+
+    @classmethod
+    def _read(cls, given: Callable[[str], list[str]]) -> "Selection":
+        parsed = {one.name: one.parse(given(one.key)) for one in timeline_filters}
         return cls({name: values for name, values in parsed.items() if values})
 
     def __bool__(self) -> bool:

@@ -12,7 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
-from werkzeug.datastructures import MultiDict
 
 from crm.accounts.links import Purpose, create_link
 from crm.accounts.queries import find_user, viewer_for
@@ -132,7 +131,7 @@ def _build(installation: Installation) -> World:
         make_activity(charlie, "task", alone)
         make_activity(charlie, "note", alone)
         with unit_of_work():
-            notes = Selection.parse(MultiDict([("kind", "note")]))
+            notes = Selection.of([("kind", "note")])
             save_filter(viewer_called("alice"), "contact", "Notes", is_shared=True, selection=notes)
     end_read()
     installation.keep(WITHOUT)

@@ -63,7 +63,7 @@ class CrmMentions extends HTMLElement {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.choose(options, (at + step + options.length) % options.length);
     else if (event.key === "Escape") this.toggle(false);
-    else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "Tab") this.put(options[at]);
+    else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) this.put(options[at]);
     else return;
     event.preventDefault();
     event.stopPropagation();

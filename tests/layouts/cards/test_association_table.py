@@ -39,7 +39,7 @@ def card_of(browser: FlaskClient, contact: int, query: str = "", key: str = "dea
 
 
 def names(card: Element) -> list[str]:
-    return [one.one("a").text for one in card.all("div", css="table-name")]
+    return [one.all("a")[0].text for one in card.all("div", css="table-name")]
 
 
 def test_rec_34_a_table_lists_the_newest_and_leads_on(client_of: ClientOf, bob: Viewer, contact: int) -> None:

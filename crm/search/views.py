@@ -48,7 +48,7 @@ SOMEBODY = N_("somebody")
 
 @dataclass(frozen=True)
 class Hit:
-    """One line of the results."""
+    """One line of the results; that of a record has its `record_id` and `name`."""
 
     url: str
     title_html: Markup
@@ -56,6 +56,8 @@ class Hit:
     snippet_html: Markup
     moment: datetime | None
     icon: str
+    record_id: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,8 @@ def _record_hit(hit: RecordHit, words: Words) -> Hit:
     kind = schema().object_type(hit.object_type)
     title = hit.display_name or f"#{hit.record_id}"
     label = translate(kind.label)
-    return Hit(f"/records/{hit.record_id}", highlight(title, words), label, Markup(""), None, kind.icon)
+    title_html = highlight(title, words)
+    return Hit(f"/records/{hit.record_id}", title_html, label, Markup(""), None, kind.icon, hit.record_id, title)
 
 
 def _activity_hit(hit: ActivityHit, words: Words) -> Hit:

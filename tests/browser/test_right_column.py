@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 from crm.permissions.viewer import Viewer
-from tests.browser.screens import dialog, open_record
+from tests.browser.screens import composer, dialog, open_record
 from tests.browser.watch import Watch
 from tests.factories import make_company, make_contact, make_deal, relate
 
@@ -91,3 +91,15 @@ def test_associated_records_open_as_a_list(page: Page, bob: Viewer) -> None:
     section(page, "deals").get_by_role("link", name="View associated deals").click()
     expect(page.get_by_role("rowheader")).to_have_count(1)
     expect(page.get_by_role("rowheader")).to_contain_text("Ten tons")
+
+
+def test_a_linked_record_is_looked_at_and_a_note_written_on_it_without_leaving(page: Page, bob: Viewer) -> None:
+    contact, company = make_contact(bob, "Ada Berg"), make_company(bob, "Quince Ltd")
+    relate(bob, contact, company)
+    open_record(page, contact, "overview")
+    page.get_by_role("link", name="Preview Quince Ltd").first.click()
+    panel = page.get_by_role("dialog", name="Quince Ltd")
+    expect(panel).to_be_visible()
+    panel.get_by_role("link", name="Note").click()
+    expect(panel).to_be_hidden()
+    expect(composer(page)).to_contain_text("Quince Ltd")

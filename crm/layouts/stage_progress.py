@@ -39,7 +39,7 @@ class StageProgress:
     """
 
     pipeline: Pipeline
-    property: Property
+    prop: Property
     steps: Sequence[Step]
     current: Stage | None
     since: datetime | None
@@ -64,7 +64,7 @@ def stage_progress(viewer: Viewer, record: RecordRow, context: Context, can_edit
     may_move = can_edit and prop.is_open_to(viewer)
     return StageProgress(
         pipeline=pipeline,
-        property=prop,
+        prop=prop,
         steps=_steps(pipeline, current),
         current=current,
         since=since,

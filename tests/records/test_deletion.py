@@ -216,7 +216,7 @@ def test_nor_while_another_has_it_as_an_additional_one(client_of: ClientOf, alic
 
 
 def test_deleting_and_restoring_sent_twice_say_so_and_are_no_404(
-    client_of: ClientOf, alice: Viewer, charlie: Viewer
+    client_of: ClientOf, alice: Viewer, charlie: Viewer, dana: Viewer
 ) -> None:
     deal, browser = make_deal(alice, "Oranges"), client_of(alice)
     delete(browser, deal)
@@ -228,4 +228,5 @@ def test_deleting_and_restoring_sent_twice_say_so_and_are_no_404(
     again = browser.post(f"/records/{deal}/restoration")
     assert (again.status_code, again.location) == (303, f"/records/{deal}")
     assert "Oranges is back already." in browser.get(f"/records/{deal}").text
-    assert client_of(charlie).post(f"/records/{deal}/restoration").status_code == 404
+    for other in (charlie, dana):
+        assert client_of(other).post(f"/records/{deal}/restoration").status_code == 404

@@ -7,7 +7,7 @@ from crm.messages import N_, InvalidValue, Message
 from crm.objects.queries import schema
 from crm.permissions.actions import Verb
 from crm.permissions.errors import NotFound
-from crm.records.deletions import KEPT, deleted_object, may_restore_all
+from crm.records.deletions import KEPT, deleted_object
 from crm.records.operations import archive_record, restore_record
 from crm.records.queries import get_record
 from crm.records.views import blueprint
@@ -74,7 +74,9 @@ def restore(record_id: int) -> Response:
         with unit_of_work():
             restore_record(viewer(), record_id)
     except NotFound:
-        get_record(viewer(), record_id, Verb.VIEW if may_restore_all(viewer()) else Verb.DELETE)
+        there = get_record(viewer(), record_id)
+        if not viewer().covers(there.object_type, Verb.DELETE, there.owner_id):
+            raise
         text = BACK_BEFORE
     flash(Message(text, name=get_record(viewer(), record_id).title))
     return redirect_to(f"/records/{record_id}")

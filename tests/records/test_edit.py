@@ -150,7 +150,7 @@ def test_rec_05_a_new_name_shows_in_the_header_and_in_the_index(browser: FlaskCl
     contact = make_contact(alice, "Ada Berg")
     form = edit_form(browser, contact, "lastname")
     answer = browser.post(form["hx-post"], data=form.fields() | {"lastname": "Lund"}, fragment=True)
-    assert answer.headers["HX-Trigger"] == "record-updated"
+    assert answer.headers["HX-Trigger"] == "record-updated, lastname-changed"
     header = read(browser.get(f"/records/{contact}/header", fragment=True).text)
     assert header.one("h1").text == "Ada Lund"
     assert "Ada Lund" in browser.get("/objects/contacts").text

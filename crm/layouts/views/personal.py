@@ -7,15 +7,14 @@ from flask import Response, request
 from crm.db import unit_of_work
 from crm.layouts import personal
 from crm.layouts.layout import PlacedCard
-from crm.layouts.reading import cards_on, layout_for, place_of
+from crm.layouts.reading import layout_for
 from crm.layouts.views import blueprint
 from crm.layouts.views.cards import address_of, answer_card
-from crm.layouts.views.page import page_of
 from crm.messages import N_, InvalidValue
 from crm.permissions.errors import Forbidden, NotFound
-from crm.records.queries import RecordRow, get_record
+from crm.records.queries import get_record
 from crm.web.auth import SIGNED_IN, requires, viewer
-from crm.web.htmx import is_fragment, redirect_to, render, render_nothing
+from crm.web.htmx import is_fragment, redirect_to, render_nothing
 
 MOST_KEYS = 200
 NO_CARD = N_("There is no such card here.")
@@ -53,7 +52,7 @@ def put_in_order(record_id: int, column: str) -> Response:
         personal.put_in_order(viewer(), record.object_type, layout, column, keys)
     if not is_fragment():
         return redirect_to(address_of(record_id, column, moved))
-    return _column(record, column) if moved else render_nothing()
+    return render_nothing()
 
 
 def _check(cards: Sequence[PlacedCard], keys: Sequence[str]) -> None:
@@ -70,11 +69,3 @@ def _one_further(keys: Sequence[str], moved: str, step: int) -> list[str]:
     at = list(dict.fromkeys(keys)).index(moved) if moved in keys else len(others)
     others.insert(max(0, at + step), moved)
     return others
-
-
-def _column(record: RecordRow, column: str) -> Response:
-    page = page_of(record)
-    cards = cards_on(page, layout_for(viewer(), record.type), [column])[column]
-    context = {"record": record, "object_type": record.type, "can_edit": page.can_edit}
-    place = place_of(column)
-    return render("layouts/_column.html", "layouts/_column.html", column=column, place=place, cards=cards, **context)

@@ -2,7 +2,8 @@
 // with a mouse or a finger, by their grips. What is dropped moves in the page, so hidden fields in the things name the
 // new order; then the form called `data-form` is sent, or without one "change" says that the order is another.
 // Lists with one `data-group` exchange their things: what is dropped in another one goes with the form of that one.
-// By keyboard and without JavaScript every thing has buttons that move it up and down.
+// By keyboard and without JavaScript every thing has buttons that move it up and down, named so; in a list that
+// `data-moves` they do it at once.
 const isLevel = (item, event) => {
   const box = item.getBoundingClientRect();
   return event.clientY >= box.top && event.clientY < box.bottom;
@@ -20,6 +21,7 @@ class CrmSortable extends HTMLElement {
     this.addEventListener("pointermove", (event) => { if (this.dragged) this.drag(event); });
     this.addEventListener("pointerup", () => { if (this.dragged) this.drop(); });
     this.addEventListener("pointercancel", () => this.letGo());
+    if (this.hasAttribute("data-moves")) this.addEventListener("click", (event) => this.step(event));
     this.cancel = (event) => { if (event.key === "Escape") this.letGo(); };
   }
 
@@ -44,6 +46,19 @@ class CrmSortable extends HTMLElement {
     grip.setPointerCapture(event.pointerId);
     this.dragged.setAttribute("data-dragged", "");
     document.addEventListener("keydown", this.cancel);
+  }
+
+  step(event) {
+    const button = event.target.closest("button[name=up], button[name=down]");
+    if (!button || button.closest("crm-sortable") !== this) return;
+    event.preventDefault();
+    const item = button.closest(this.dataset.items);
+    const all = this.movable();
+    const other = all[all.indexOf(item) + (button.name === "up" ? -1 : 1)];
+    if (!other) return;
+    other[button.name === "up" ? "before" : "after"](item);
+    item.querySelector("summary")?.focus();
+    document.getElementById(this.dataset.form).requestSubmit();
   }
 
   // The thing under the pointer shows on which side of it the dragged one would come to stand.

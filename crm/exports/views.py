@@ -8,8 +8,8 @@ from crm.db import unit_of_work
 from crm.exports.archive import archive, demand_export, note_export
 from crm.exports.parts import Export, export_parts
 from crm.files.views import file_store
-from crm.folding import fold
 from crm.records.queries import RecordRow, get_record
+from crm.search.letters import fold_words, in_place
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.context import reading_context
 from crm.web.htmx import render
@@ -36,7 +36,7 @@ def export(record_id: int) -> Response:
         note_export(viewer(), record)
     pieces = archive(Export(viewer(), record, reading_context()), file_store())
     answer = stream(pieces, "application/zip")
-    name = re.sub(r"[^a-z0-9]+", "-", fold(record.title)).strip("-")[:60]
+    name = re.sub(r"[^a-z0-9]+", "-", fold_words(in_place(record.title)).lower()).strip("-")[:60]
     answer.headers["Content-Disposition"] = f'attachment; filename="{name or "contact"}-{record.id}.zip"'
     return answer
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -29,6 +30,7 @@ Archive = dict[str, list[dict[str, str]] | bytes]
 def download(browser: FlaskClient, record_id: int) -> Archive:
     answer = browser.post(f"/records/{record_id}/export")
     assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+    assert re.search(r'filename="[a-z]+-[a-z]+-\d+\.zip"', answer.headers["Content-Disposition"])
     found: Archive = {}
     with zipfile.ZipFile(io.BytesIO(answer.data)) as whole:
         assert whole.testzip() is None

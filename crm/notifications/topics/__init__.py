@@ -63,7 +63,8 @@ def nowhere(_notice: Notice) -> str:
 class Topic:
     """One kind of notice: `hears` says for each event whom to tell; `label` and `text` stand in the settings.
 
-    One that hears nothing is told by its neighbours, with `tell`. Whoever did it is never told, unless it `tells_the_actor`, as when something long is done.
+    One that hears nothing is told by its neighbours, with `tell`. Whoever did it is never told, unless it
+    `tells_the_actor`, as when something long is done.
     """
 
     name: str

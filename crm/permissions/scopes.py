@@ -17,6 +17,7 @@ GUARDED = frozenset(
         "record",
         "record_deletion",
         "association",
+        "activity_deletion",
         "activity_link",
         "link_history",
         "timeline_entry",

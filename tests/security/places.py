@@ -120,6 +120,8 @@ PROVIDERS: dict[str, Callable[[Place], object]] = {
     "pair_id": lambda place: place.office.pair,
     # Of the views of record pages, in the settings.
     "place": lambda _place: "default",
+    # Of a card, on record pages and in the settings.
+    "key": lambda _place: "about",
     "card_key": lambda _place: "about",
     "tab_key": lambda _place: "overview",
     "column": lambda _place: "left",

@@ -122,7 +122,8 @@ PROVIDERS: dict[str, Callable[[Place], object]] = {
     "place": lambda _place: "default",
     # Of a card, on record pages and in the settings.
     "key": lambda _place: "about",
-    "card_key": lambda _place: "about",
+    "card_key": lambda _place: "table-contacts",
+    "setting_name": lambda _place: "filters",
     "tab_key": lambda _place: "overview",
     "column": lambda _place: "left",
     "topic_name": lambda _place: "objects",

@@ -36,6 +36,7 @@ from crm.timeline.saved_filters import save_filter
 from crm.timeline.selection import Selection
 from tests.conftest import NOON, SESSION_COOKIE, Installation
 from tests.factories import make_activity, make_comment, make_record
+from tests.factories.layouts import place_card
 from tests.factories.merging import make_merge
 from tests.support import cast
 from tests.support.browser import Browser
@@ -130,6 +131,7 @@ def _build(installation: Installation) -> World:
         alone = make_record(charlie, "deal", dealname=f"{COMMON} alone")
         make_activity(charlie, "task", alone)
         make_activity(charlie, "note", alone)
+        place_card("contact", "activity_totals", "totals")
         with unit_of_work():
             notes = Selection.of([("kind", "note")])
             save_filter(viewer_called("alice"), "contact", "Notes", is_shared=True, selection=notes)

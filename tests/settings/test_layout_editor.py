@@ -180,7 +180,7 @@ def test_who_may_not_change_layouts_is_refused_everywhere_and_changes_nothing(
 ) -> None:
     browser, tried = client_of(bob), 0
     values = {"object_name": "contacts", "place": "default", "card_key": "about", "tab_key": "overview"}
-    values |= {"column": "left", "name": "filters", "record_id": make_contact(bob)}
+    values |= {"column": "left", "setting_name": "filters", "record_id": make_contact(bob)}
     for rule in app.url_map.iter_rules():
         is_ours = rule.endpoint.startswith("settings.") and ("/layouts" in rule.rule or "record-pages" in rule.rule)
         if not is_ours and rule.endpoint != "layouts.customize":

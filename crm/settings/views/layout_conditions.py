@@ -26,37 +26,37 @@ from crm.web.htmx import redirect_to, render
 
 NEW = "new-0"
 TOO_MANY = N_("At most %(limit)s of them.")
-PATH = f"{HERE}/<place>/cards/<card_key>/conditions/<name>"
+PATH = f"{HERE}/<place>/cards/<card_key>/conditions/<setting_name>"
 
 
 @blueprint.get(PATH)
 @requires(AccountRight.CUSTOMIZE_LAYOUT)
-def layout_condition(object_name: str, place: str, card_key: str, name: str) -> Response:
+def layout_condition(object_name: str, place: str, card_key: str, setting_name: str) -> Response:
     """The form of one more condition: a property first, then how it is looked at, then the values."""
-    return _page(object_name, place, card_key, name, MultiDict({PLACE: NEW}))
+    return _page(object_name, place, card_key, setting_name, MultiDict({PLACE: NEW}))
 
 
 @blueprint.post(PATH)
 @requires(AccountRight.CUSTOMIZE_LAYOUT)
-def add_layout_condition(object_name: str, place: str, card_key: str, name: str) -> Response:
+def add_layout_condition(object_name: str, place: str, card_key: str, setting_name: str) -> Response:
     """Put the condition into the draft once it says something; the next part of the form until then."""
     kind, stored, card, _column = found_card(object_name, place, card_key)
-    setting, owner, texts = _asked(kind, card, name)
+    setting, owner, texts = _asked(kind, card, setting_name)
     editor = Editor(owner, request.form, [texts], reading_context())
     if PLACE not in request.form or not editor.is_final:
-        return _page(object_name, place, card_key, name, MultiDict(request.form))
+        return _page(object_name, place, card_key, setting_name, MultiDict(request.form))
     try:
         wanted = list(dict.fromkeys(editor.texts()))
         if len(wanted) > setting.most:
             raise InvalidValue(Message(TOO_MANY, limit=setting.most))
     except InvalidValue as error:
-        return _page(object_name, place, card_key, name, request.form, error.message)
-    settings = {**card.settings, name: wanted}
+        return _page(object_name, place, card_key, setting_name, request.form, error.message)
+    settings = {**card.settings, setting_name: wanted}
     with unit_of_work():
         change_draft(
             viewer(), kind, stored.id, lambda layout: editing.change_card(layout, card.key, settings=settings)
         )
-    return redirect_to(f"{url_of(kind, place)}/cards/{card_key}#setting-{name}")
+    return redirect_to(f"{url_of(kind, place)}/cards/{card_key}#setting-{setting_name}")
 
 
 def _asked(kind: ObjectType, card: PlacedCard, name: str) -> tuple[CardSetting, ObjectType, list[str]]:

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm.events import RecordCreated, RecordUpdated
-from crm.files.names import media_type_of
+from crm.files.names import clean_name, media_type_of
 from crm.files.operations import hang_up, take_down
 from crm.files.storage import Deposit
 from crm.objects.queries import schema
 from crm.permissions.viewer import Viewer
 from crm.properties.types.file import KeptFile, kept_files
+from crm.records.queries import read_values
 
 
 def on_record_created(event: RecordCreated) -> None:
@@ -29,16 +30,22 @@ def _hang(
     actor: Viewer, record_id: int, object_type: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
     kind = schema().object_type(object_type)
-    for name in after:
-        prop = kind.properties.get(name)
-        if prop is None or prop.type != "file":
-            continue
-        had, has = set(kept_files(before.get(name))), set(kept_files(after[name]))
-        for file in sorted(had - has):
-            take_down(record_id, file.sha256)
-        for file in sorted(has - had):
-            hang_up(actor, record_id, _deposit(file))
+    names = [name for name, prop in kind.properties.items() if prop.type == "file"]
+    changed = [name for name in names if name in after]
+    had = {file for name in changed for file in kept_files(before.get(name))}
+    has = {file for name in changed for file in kept_files(after[name])}
+    gone = {file.sha256 for file in had - has} - {file.sha256 for file in has}
+    if gone:
+        # Another property may have the same bytes: they hang there once for both.
+        values = read_values(kind, record_id)
+        gone -= {file.sha256 for name in names for file in kept_files(values[name])}
+    for sha256 in sorted(gone):
+        take_down(record_id, sha256)
+    for file in sorted(has - had):
+        hang_up(actor, record_id, _deposit(file))
 
 
 def _deposit(file: KeptFile) -> Deposit:
-    return Deposit(file.sha256, file.size, file.name, media_type_of(file.name))
+    # A form can say any name.
+    name = clean_name(file.name)
+    return Deposit(file.sha256, file.size, name, media_type_of(name))

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.db import end_read, unit_of_work
+from crm.files.queries import attachments_of
 from crm.objects.properties import create_property
 from crm.objects.queries import schema
 from crm.permissions.viewer import Viewer
@@ -133,6 +134,37 @@ def test_a_new_record_takes_its_files_along(browser: FlaskClient, bob: Viewer, a
     with unit_of_work():
         archive_record(alice, record_id)
     assert fetched(browser, kept_files(token)[0].url) == (200, b"one")
+
+
+def test_a_file_that_goes_to_another_property_or_is_in_two_stays(browser: FlaskClient, bob: Viewer) -> None:
+    end_read()
+    with unit_of_work():
+        create_property("contact", "Annex", "file", schema().object_type("contact").property("email").group)
+    end_read()
+    record_id = make_contact(bob)
+    save(browser, record_id, upload((b"one", "1.txt")))
+    token = value(bob, record_id)
+    url = kept_files(token)[0].url
+    for changes in ({"annex": token, "contract": None}, {"contract": token}, {"annex": None}):
+        end_read()
+        with unit_of_work():
+            update_record(bob, record_id, changes)
+        assert fetched(browser, url) == (200, b"one"), changes
+    end_read()
+    with unit_of_work():
+        update_record(bob, record_id, {"contract": None})
+    assert fetched(browser, url)[0] == 404
+
+
+def test_the_name_a_form_says_leads_nowhere(browser: FlaskClient, bob: Viewer) -> None:
+    record_id = make_contact(bob)
+    save(browser, record_id, upload((b"one", "1.txt")))
+    token = value(bob, record_id) or ""
+    record_id = make_contact(bob)
+    save(browser, record_id, {"version": 1, "contract": [token.replace("1.txt", "/../../etc\\pass.txt")]})
+    end_read()
+    (file,) = attachments_of(bob, [record_id])[record_id]
+    assert file.name == "pass.txt"
 
 
 def test_too_many_files_are_refused(browser: FlaskClient, bob: Viewer) -> None:

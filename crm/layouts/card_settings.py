@@ -6,6 +6,8 @@ What is as the kind of card has it by itself is not kept, so that it goes on fol
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from crm.filters.addresses import read_condition, write_condition
+from crm.filters.compiling import operator_for
 from crm.layouts.cards import CardSetting, CardType
 from crm.layouts.layout import CardCondition
 from crm.messages import N_, InvalidValue, Message
@@ -13,7 +15,7 @@ from crm.objects.conditions import deciding_values
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType, Property
 from crm.properties.conditions import DECIDING_TYPES, OPERATORS, Operator
-from crm.properties.types.cleaning import excerpt
+from crm.properties.types.cleaning import clean_line, excerpt
 from crm.properties.types.date import parse_day
 
 LISTS = frozenset({"properties", "choices", "conditions"})
@@ -78,12 +80,28 @@ def checked_settings(
 def takes(
     setting: CardSetting, object_type: ObjectType, sent: Mapping[str, Any], stored: Mapping[str, Any]
 ) -> frozenset[str]:
-    """The values that can be kept: those offered, and in a list what stands there already though it is gone."""
+    """The values that can be kept: those offered, and in a list what stands there already though it is gone.
+
+    Of conditions none are offered; those that mean something about their object can be kept.
+    """
     known = {name for name, _ in offered(setting, object_type, sent)}
+    owner = owner_of(setting, object_type, sent)
+    if setting.control == "conditions" and owner is not None:
+        known.update(text for text in setting_value(setting, sent) if _is_condition(owner, text))
     is_of_the_same = not setting.of or sent.get(setting.of) == stored.get(setting.of)
     if setting.control in LISTS and is_of_the_same:
         known.update(setting_value(setting, stored))
     return frozenset(known)
+
+
+def _is_condition(owner: ObjectType, text: str) -> bool:
+    """Whether a text is what the editor writes for a condition about a property there is."""
+    try:
+        condition = read_condition(text)
+        operator_for(owner, condition)
+    except InvalidValue:
+        return False
+    return write_condition(condition) == text
 
 
 def conditional_properties(object_type: ObjectType) -> list[Property]:
@@ -120,13 +138,13 @@ def checked_condition(
 
 def _checked_values(prop: Property, values: Sequence[str], locale: str) -> list[str]:
     if prop.type == "date":
-        if len(values) != 1 or not values[0].strip():
+        if len(values) != 1 or not clean_line(values[0]):
             raise InvalidValue(CHOOSE_VALUE)
-        return [parse_day(values[0].strip(), locale).isoformat()]
+        return [parse_day(clean_line(values[0]), locale).isoformat()]
     known = deciding_values(prop)
     unknown = next((value for value in values if value not in known), None)
     if unknown is not None:
-        raise InvalidValue(Message(NOT_OFFERED, name=excerpt(unknown)))
+        raise InvalidValue(Message(NOT_OFFERED, name=excerpt(clean_line(unknown))))
     if not values:
         raise InvalidValue(CHOOSE_VALUE)
     return [value for value in known if value in values]
@@ -150,7 +168,7 @@ def _checked_list(setting: CardSetting, value: Any, known: Collection[str]) -> l
     names = list(dict.fromkeys(str(one) for one in value))
     unknown = next((name for name in names if name not in known), None)
     if unknown is not None:
-        raise InvalidValue(Message(NOT_OFFERED, name=excerpt(unknown)))
+        raise InvalidValue(Message(NOT_OFFERED, name=excerpt(clean_line(unknown))))
     if len(names) > setting.most:
         raise InvalidValue(Message(TOO_MANY, limit=setting.most))
     return names
@@ -160,7 +178,7 @@ def _checked_choice(value: Any, known: Collection[str]) -> str | None:
     if value in (None, ""):
         return None
     if not isinstance(value, str) or value not in known:
-        raise InvalidValue(Message(NOT_OFFERED, name=excerpt(str(value))))
+        raise InvalidValue(Message(NOT_OFFERED, name=excerpt(clean_line(str(value)))))
     return value
 
 

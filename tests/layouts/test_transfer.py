@@ -107,3 +107,28 @@ def test_any_file_is_read_or_refused(app: Flask, changes: dict[str, Any]) -> Non
     except InvalidFile as error:
         told += map(str, error.faults)
     assert "".join(told).encode() is not None
+
+
+TABLE = {"key": "deals", "kind": "association_table"}
+
+
+def test_quick_filters_are_read_again(contacts: ObjectType) -> None:
+    filters = ["amount:greater:500", "dealname:contains_any:a\\|b|c"]
+    table = TABLE | {"settings": {"object": "deal", "filters": filters}}
+    tabs = [OVERVIEW | {"cards": [table]}, ACTIVITIES]
+    layout = from_file(contacts, json.dumps(WHOLE | {"tabs": tabs}).encode())[1]
+    assert layout.tabs[0].cards[0].settings["filters"] == filters
+    for wrong in ("shoes:greater:1", "amount:greater:5\x00", "amount:sings:1", "amount", "email:known"):
+        table = TABLE | {"settings": {"object": "deal", "filters": [wrong]}}
+        assert "cannot be chosen" in faults(contacts, tabs=[OVERVIEW | {"cards": [table]}, ACTIVITIES])[0]
+
+
+def test_what_is_told_of_a_file_can_be_written(contacts: ObjectType) -> None:
+    lone = "\ud800"
+    conditions = [{"property": name, "operator": "any_of", "values": [lone]} for name in ("lifecyclestage", lone)]
+    conditions.append({"property": "createdate", "operator": lone})
+    cards = [CARD | {"key": f"k{number}", "condition": one} for number, one in enumerate(conditions)]
+    cards += [CARD | {"key": lone}, CARD | {"key": "x", "title": lone, "settings": {"properties": [lone], lone: lone}}]
+    told = faults(contacts, left=cards, right=[{"key": "y", "kind": "associations", "settings": {"object": lone}}])
+    assert len(told) >= 6
+    assert "".join(told).encode()

@@ -107,3 +107,13 @@ def test_what_is_not_there_for_the_reader_is_404(
         assert browser.get(f"/records/{own}?tab=activities&activity={activity}").status_code == 404
     assert browser.get(f"/records/{own}?tab=activities&activity=x").status_code == 400
     assert browser.get(f"/records/{own}/timeline?after=x").status_code == 400
+
+
+def test_a_page_that_reloads_after_its_activity_was_deleted_shows_the_whole_timeline(
+    alice: Viewer, screen: Screen, notes: list[int]
+) -> None:
+    with unit_of_work():
+        archive_activity(alice, notes[30])
+    again = read(screen.browser.get(f"{screen.url}?activity={notes[30]}", fragment=True).text)
+    assert titles(again)[0] == "99"
+    assert again.all("a", id="all-activities") == []

@@ -11,6 +11,7 @@ from crm.activities.queries import comments_of
 from crm.files.queries import attachments_of
 from crm.messages import Message
 from crm.permissions.actions import Verb
+from crm.permissions.errors import NotFound
 from crm.permissions.viewer import Viewer
 from crm.records.queries import RecordRow
 from crm.timeline import queries, window
@@ -37,7 +38,8 @@ def timeline_screen(
     """What the templates need, for the address or else `arguments`; raises InvalidValue, NotFound.
 
     `?activity=` asks for the part of the timeline round one activity, `after` and `before` for what is newer and older,
-    `upcoming` for more of what is to come, and `filter` for filters kept under a name.
+    `upcoming` for more of what is to come, and `filter` for filters kept under a name. A page that reloads after its
+    activity has gone gets the whole timeline.
     """
     given = request.args if arguments is None else arguments
     expanded = given.get("expanded")
@@ -45,7 +47,11 @@ def timeline_screen(
     if is_fragment():
         look = replace(look, opened=_ids(given, OPENED), kept=_ids(given, KEPT), talked=_ids(given, TALKED))
     if given.get("activity") or given.get("after"):
-        return _window(record, path, given, look, is_open=expanded != "none")
+        try:
+            return _window(record, path, given, look, is_open=expanded != "none")
+        except NotFound:
+            if not is_fragment():
+                raise
     selection, saved, notice = _selection(given, record)
     look = replace(look, words=(selection.get("words") or ("",))[0])
     before, upcoming_after = given.get("before") or None, given.get("upcoming") or None

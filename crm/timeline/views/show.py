@@ -1,5 +1,6 @@
 """The timeline and single entries of it (REC-18 to REC-29)."""
 
+from collections.abc import Collection
 from urllib.parse import urlencode
 
 from flask import Response, request
@@ -26,15 +27,16 @@ def show(record_id: int) -> Response:
     key = next((request.args[name] for name in PARTS if request.args.get(name)), None)
     if key and is_fragment():
         return render("timeline/show.html", "timeline/_more.html", key=key, **context)
-    push_url = f"/records/{record_id}?{_page_state()}" if is_fragment() else None
+    left_out = OF_THE_MOMENT if context["timeline"].is_window else (*OF_THE_MOMENT, "activity")
+    push_url = f"/records/{record_id}?{_page_state(left_out)}" if is_fragment() else None
     return render("timeline/show.html", "timeline/_timeline.html", push_url=push_url, **context)
 
 
-def _page_state() -> str:
+def _page_state(left_out: Collection[str]) -> str:
     pairs = [
         (name, value)
         for name, value in request.args.items(multi=True)
-        if name not in OF_THE_MOMENT and (value or name == "kind")
+        if name not in left_out and (value or name == "kind")
     ]
     return urlencode([("tab", "activities"), *pairs])
 

@@ -87,10 +87,12 @@ def tell_many(payload: Mapping[str, Any]) -> None:
     tellings = [Telling(*one) for one in payload["tellings"]]
     moments = {datetime.fromisoformat(one.moment) for one in tellings}
     notice = Notification
-    there = sa.select(notice.user_id, notice.record_id, notice.activity_id).where(notice.created_at.in_(moments))
+    columns = (getattr(notice, name) for name in Telling._fields if name != "moment")
+    there = sa.select(*columns).where(notice.created_at.in_(moments))
     with unit_of_work():
-        known = set(db.session.execute(unguarded(there, "whoever is told is not told again")).tuples())
-        write_notices([one for one in tellings if (one.user_id, one.record_id, one.activity_id) not in known])
+        rows = db.session.execute(unguarded(there, "whoever is told is not told again"))
+        known = {Telling(*row, moment="").subject for row in rows}
+        write_notices([one for one in tellings if one.subject not in known])
 
 
 def write_notices(tellings: Sequence[Telling]) -> None:

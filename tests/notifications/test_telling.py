@@ -243,6 +243,17 @@ def test_the_job_run_again_tells_nobody_twice(alice: Viewer, bob: Viewer, dana: 
     assert (kinds(bob), kinds(dana)) == (["assigned"], ["assigned"])
 
 
+def test_the_job_run_again_tells_nobody_of_the_other_record_an_activity_is_on(alice: Viewer, bob: Viewer) -> None:
+    records = [make_contact(alice), make_contact(alice)]
+    note = make_note(alice, records[0])
+    end_read()
+    moment = now().isoformat()
+    tellings = [["activity", alice.user_id, bob.user_id, one, note, {"kind": "note"}, moment] for one in records]
+    telling.tell_many({"tellings": tellings})
+    telling.tell_many({"tellings": tellings})
+    assert kinds(bob) == ["activity"]
+
+
 def test_old_notices_go_with_the_housekeeping(alice: Viewer, bob: Viewer) -> None:
     make_contact(alice, **{OWNER: bob.user_id})
     with time_machine.travel(now() + timedelta(days=89), tick=False):

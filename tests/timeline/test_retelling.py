@@ -92,3 +92,13 @@ def test_a_merged_deal_is_told_of_as_one_and_as_before_when_parted(alice: Viewer
     assert "One was created by Somebody" in told(alice, contact, "deal_activity")
     undo_merge(alice, made.merge_id)
     assert told(alice, contact) == before
+
+
+def test_a_merged_contact_is_told_once_of_a_deal_that_both_were_linked_to(alice: Viewer) -> None:
+    contacts, deal = [make_contact(alice), make_contact(alice)], make_deal(alice, "Crates")
+    for contact in contacts:
+        do(associate, alice, contact, deal)
+    made = make_merge(alice, *contacts)
+    assert told(alice, made.record_id, "deal_activity") == ["Crates was created by Somebody"]
+    undo_merge(alice, made.merge_id)
+    assert told(alice, contacts[1], "deal_activity") == ["Crates was created by Somebody"]

@@ -31,8 +31,17 @@ def _has_already(table: sa.Table, merged_id: int) -> sa.ColumnElement[bool]:
 
 def _unite_entries(merging: Merging) -> None:
     for source in merging.sources:
-        condition = sa.and_(ENTRY.c.record_id == source, sa.not_(_has_already(ENTRY, merging.merged_id)))
+        missing = sa.not_(sa.or_(_has_already(ENTRY, merging.merged_id), _tells_already(merging.merged_id)))
+        condition = sa.and_(ENTRY.c.record_id == source, missing)
         copy_rows(ENTRY, {"record_id": merging.merged_id}, condition, (ENTRY.c.moment, ENTRY.c.id))
+
+
+def _tells_already(merged_id: int) -> sa.ColumnElement[bool]:
+    """Both were told of the same thing, as of a deal that both were linked to."""
+    there = ENTRY.alias()
+    same = [there.c[name] == ENTRY.c[name] for name in ("kind", "moment", "other_id", "data")]
+    found = sa.select(sa.literal(1)).where(there.c.record_id == merged_id, *same)
+    return found.correlate(ENTRY).exists()
 
 
 def newer_activities(parting: Parting) -> sa.Select[tuple[int]]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from crm.clock import now
 from crm.db import db
+from crm.objects.queries import schema
 from crm.permissions.actions import AccountRight, Verb
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
@@ -43,8 +44,11 @@ def may_restore_all(viewer: Viewer) -> bool:
 def may_restore(actor: Viewer, passport: sa.Row[Any]) -> bool:
     """Whether `actor` may bring this deleted record back: who has the rights of the bin, and who deleted it.
 
-    Of a record nobody may restore any more (deleted for good, too long ago, or merged into another) the answer is no.
+    Of a record nobody may restore any more (deleted for good, too long ago, or merged into another) the answer is no;
+    of an activity too, which comes back another way.
     """
+    if not _is_record(passport.object_type):
+        return False
     deletion = db.session.execute(
         unguarded(sa.select(RecordDeletion.__table__).where(RecordDeletion.record_id == passport.id), WHY)
     ).first()
@@ -57,9 +61,19 @@ def may_restore(actor: Viewer, passport: sa.Row[Any]) -> bool:
 
 
 def deleted_object(viewer: Viewer, record_id: int) -> str | None:
-    """The object of a record that somebody deleted and that the viewer could have deleted; None of any other."""
+    """The object of a record that somebody deleted and that the viewer could have deleted; None of any other.
+
+    None of activities too: who may see one depends on the records it is on.
+    """
     found = db.session.execute(unguarded(sa.select(Record.__table__).where(Record.id == record_id), WHY)).first()
     if found is None or found.archived_at is None or found.merged_into_id is not None:
         return None
+    if not _is_record(found.object_type):
+        return None
     verbs = (Verb.VIEW, Verb.DELETE)
     return found.object_type if all(viewer.covers(found.object_type, verb, found.owner_id) for verb in verbs) else None
+
+
+def _is_record(object_type: str) -> bool:
+    known = schema().types.get(object_type)
+    return known is not None and not known.is_activity

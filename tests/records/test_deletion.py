@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import time_machine
 from flask.testing import FlaskClient
 
+from crm.activities.operations import archive_activity
 from crm.activities.queries import get_activity
 from crm.associations.queries import is_associated
 from crm.db import db, end_read, unit_of_work
@@ -230,3 +231,15 @@ def test_deleting_and_restoring_sent_twice_say_so_and_are_no_404(
     assert "Oranges is back already." in browser.get(f"/records/{deal}").text
     for other in (charlie, dana):
         assert client_of(other).post(f"/records/{deal}/restoration").status_code == 404
+
+
+def test_a_deleted_activity_is_no_deleted_record(client_of: ClientOf, alice: Viewer, bob: Viewer) -> None:
+    on_hidden = make_note(bob, make_contact(alice), hubspot_owner_id=bob.user_id)
+    end_read()
+    with unit_of_work():
+        archive_activity(alice, on_hidden)
+    for person in (alice, bob):
+        browser = client_of(person)
+        assert browser.post(f"/records/{on_hidden}/restoration").status_code == 404
+        assert browser.post(f"/records/{on_hidden}/deletion").status_code == 404
+    assert is_deleted(on_hidden)

@@ -17,6 +17,8 @@ DEFAULT_LIMIT = 20 * 1024 * 1024
 IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _CHUNK = 256 * 1024
 _HEAD = 64
+INCOMING = ".incoming-"
+"""How the names of files begin that are being written."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -56,7 +58,7 @@ class FileStore:
         disk before this returns. Raises FileTooLarge beyond the limit.
         """
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, temporary = tempfile.mkstemp(prefix=".incoming-", dir=self.root)
+        descriptor, temporary = tempfile.mkstemp(prefix=INCOMING, dir=self.root)
         try:
             with os.fdopen(descriptor, "wb") as target:
                 digest, size, head = self._copy(stream, target)

@@ -1,5 +1,6 @@
 """Bytes that hang on nothing any more."""
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from crm.clock import now
 from crm.db import Base, db, end_read, unit_of_work
 from crm.files.models import StoredFile
+from crm.files.storage import INCOMING
 from crm.permissions.scopes import unguarded
 
 BATCH = 500
@@ -47,7 +49,7 @@ def configure(root: Path) -> None:
 
 
 def sweep() -> int:
-    """Remove the bytes that no stored file names; how many files.
+    """Remove the bytes that no stored file names, and those that never came whole; how many files.
 
     What came within a week stays: bytes lie on the disk before the row that names them is committed. Storing the same
     bytes again makes them young again.
@@ -57,9 +59,12 @@ def sweep() -> int:
     known = set(db.session.scalars(sa.select(StoredFile.sha256)))
     end_read()
     swept = 0
-    for path in root.glob("??/??/*") if root.is_dir() else ():
-        if path.name not in known and _is_old(path):
-            swept += _remove(path)
+    for pattern in ("??/??/*", f"{INCOMING}*"):
+        for path in root.glob(pattern) if root.is_dir() else ():
+            # One that was being written has its name by now.
+            with suppress(FileNotFoundError):
+                if path.name not in known and _is_old(path):
+                    swept += _remove(path)
     return swept
 
 

@@ -262,6 +262,17 @@ def test_bytes_stored_again_are_young_again(app: Flask) -> None:
     assert not path.exists()
 
 
+def test_bytes_that_never_came_whole_are_swept_up_too(app: Flask) -> None:
+    root = file_store().path("0" * 64).parents[2]
+    root.mkdir(exist_ok=True)
+    old, young = root / ".incoming-old", root / ".incoming-young"
+    for path in (old, young):
+        path.write_bytes(b"half of a f")
+    os.utime(old, LONG_BEFORE)
+    assert sweeping.sweep() == 1
+    assert [path.exists() for path in (old, young)] == [False, True]
+
+
 def test_a_permanent_deletion_is_no_way_round_the_rights(alice: Viewer, dana: Viewer) -> None:
     contact = make_contact(alice)
     with pytest.raises((NotFound, PermissionError)), unit_of_work():

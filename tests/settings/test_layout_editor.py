@@ -131,6 +131,12 @@ def test_properties_are_put_in_order_and_several_are_added(admin: FlaskClient, a
     assert admin.post(about, data={"setting-properties": too_many}).status_code == 422
 
 
+def test_a_move_that_names_nothing_is_no_line_of_an_answer(admin: FlaskClient) -> None:
+    answer = admin.post(f"{HERE}/cards/about", data=ABOUT | {"act": "up:ü\r\nb:c"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert answer.headers["HX-Redirect"].endswith("#setting-%C3%BC%0D%0Ab")
+
+
 def test_a_second_save_is_told_who_was_first(admin: FlaskClient, alice: Viewer, dana: Viewer) -> None:
     kind = schema().object_type("contact")
     other = replace(dana, account_rights=frozenset({AccountRight.CUSTOMIZE_LAYOUT}))

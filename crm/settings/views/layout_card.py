@@ -84,7 +84,7 @@ def _next(act: str) -> str:
     setting = rest.partition(":")[0] if step not in (ADD, CONDITION) else rest
     if step == CONDITION:
         return f"/conditions/{quote(setting, safe='')}"
-    return f"#setting-{setting}" if setting else ""
+    return f"#setting-{quote(setting, safe='')}" if setting else ""
 
 
 def found_card(object_name: str, place: str, card_key: str) -> tuple[ObjectType, StoredLayout, PlacedCard, str]:

@@ -11,7 +11,7 @@ from crm.layouts.content import to_text
 from crm.layouts.defaults import default_layout
 from crm.layouts.layout import CardCondition, Personal, Place, PlacedCard, RecordLayout, Tab
 from crm.layouts.models import RecordLayoutRow, RecordLayoutTeam
-from crm.layouts.personal import in_order
+from crm.layouts.personal import in_order, read_personal
 from crm.layouts.reading import STAMP
 from crm.objects.queries import schema
 from crm.permissions.viewer import Viewer
@@ -231,6 +231,18 @@ def test_a_condition_shows_a_card_or_a_tab_or_not(
     page = page_of(browser, contact)
     assert keys(page, "left") == (["a"] if is_shown else [])
     assert bool(page.all("button", id="tab-more")) is is_shown
+
+
+def test_a_card_goes_from_the_page_once_its_condition_is_no_longer_met(
+    browser: FlaskClient, bob: Viewer, contact: int
+) -> None:
+    is_customer = CardCondition("lifecyclestage", "equal", ("customer",))
+    keep(CONTACT, RecordLayout(left=(listing("a", "phone", condition=is_customer),)))
+    again = browser.get(f"/records/{contact}/cards/a", fragment=True)
+    assert (again.status_code, again.text) == (200, "")
+    assert browser.get(f"/records/{contact}/cards/a?x=1").status_code == 404
+    assert browser.post(f"/records/{contact}/cards/a/fold", data={"folded": "1"}, fragment=True).status_code == 404
+    assert read_personal(bob, CONTACT) == Personal()
 
 
 def test_kinds_properties_and_objects_that_are_gone_are_not_shown(browser: FlaskClient, contact: int) -> None:

@@ -9,13 +9,13 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from crm.layouts.layout import ACTIVITIES, Place
-from crm.layouts.reading import ShownCard, card_on, layout_for
+from crm.layouts.reading import ShownCard, card_on, holds, layout_for
 from crm.layouts.views import blueprint
 from crm.layouts.views.page import page_of
 from crm.permissions.errors import NotFound
 from crm.records.queries import RecordRow, get_record
 from crm.web.auth import SIGNED_IN, requires, viewer
-from crm.web.htmx import Events, is_fragment, redirect_to, render
+from crm.web.htmx import Events, is_fragment, redirect_to, render, render_nothing
 
 
 @blueprint.get("/records/<int:record_id>/cards/<key>")
@@ -28,17 +28,21 @@ def show_card(record_id: int, key: str) -> Response:
 def answer_card(record: RecordRow, key: str, events: Events = (), status: int = 200, **more: Any) -> Response:
     """The card called `key` as this person sees it, its content with `more`; without htmx the page it is on.
 
-    It has a page of its own when something is asked of it or was wrong. Raises NotFound.
+    It has a page of its own when something is asked of it or was wrong. To htmx it is nothing once its condition is no
+    longer met. Raises NotFound.
     """
     page, layout = page_of(record), layout_for(viewer(), record.type)
-    column = layout.column_of(key)
-    if column is None:
+    column, placed = layout.column_of(key), layout.card(key)
+    if column is None or placed is None:
         raise NotFound(f"{record.object_type} has no card {key!r}")
     if not is_fragment() and not request.args and status == 200:
         return redirect_to(address_of(record.id, column, key))
     page.arguments = request.args
     card = card_on(page, layout, key)
     if card is None:
+        if is_fragment() and status == 200 and not holds(placed[1].condition, record):
+            # It was there until the record changed, and goes from the page.
+            return render_nothing(events)
         raise NotFound(f"there is nothing for the card {key!r} of record {record.id}")
     card = replace(card, content={**card.content, **more}, is_folded=card.is_folded and is_fragment())
     context = {"record": record, "object_type": record.type, "can_edit": page.can_edit, "card": card}

@@ -7,9 +7,10 @@ from flask import Response, request
 from crm.db import unit_of_work
 from crm.layouts import personal
 from crm.layouts.layout import PlacedCard
-from crm.layouts.reading import layout_for
+from crm.layouts.reading import card_on, layout_for
 from crm.layouts.views import blueprint
 from crm.layouts.views.cards import address_of, answer_card
+from crm.layouts.views.page import page_of
 from crm.messages import N_, InvalidValue
 from crm.permissions.errors import Forbidden, NotFound
 from crm.records.queries import get_record
@@ -26,8 +27,8 @@ def fold(record_id: int, key: str) -> Response:
     """Collapse or expand a card, on the pages of all records of this object, for this person (REC-40)."""
     record = get_record(viewer(), record_id)
     layout = layout_for(viewer(), record.type)
-    if layout.card(key) is None:
-        raise NotFound(f"{record.object_type} has no card {key!r}")
+    if card_on(page_of(record), layout, key) is None:
+        raise NotFound(f"{record.object_type} has no card {key!r} on this page")
     is_folded = request.form.get("folded") == "1"
     with unit_of_work():
         personal.fold(viewer(), record.object_type, layout, key, is_folded)

@@ -12,14 +12,19 @@ from flask.testing import FlaskClient
 
 from crm.accounts.models import PermissionRight
 from crm.accounts.queries import directory, end_change
+from crm.activities.models import Comment
 from crm.audit.models import AuditEntry
 from crm.db import db, end_read, unit_of_work
-from crm.exports.parts import BATCH
+from crm.exports.parts import BATCH, Export, export_parts
+from crm.exports.parts.attachments import files_in, place_of
+from crm.files.models import Attachment
 from crm.files.operations import attach
 from crm.files.views import file_store
 from crm.permissions.actions import AccountRight
 from crm.permissions.viewer import Viewer
+from crm.properties.types.base import Context
 from crm.records.operations import update_record
+from crm.records.queries import get_record
 from tests.factories import make_call, make_comment, make_company, make_contact, make_deal, make_note, relate
 from tests.support.html import read
 
@@ -108,6 +113,28 @@ def test_it_has_every_activity_of_many_and_none_that_the_reader_may_not_see(
     assert [row["name"] for row in found["associations.csv"]] == ["North deal"]
     assert "South" not in repr(found)
     assert found["comments.csv"] == found["attachments.csv"] == []
+
+
+def test_comments_that_go_while_the_archive_is_made_do_not_break_it(app: object, alice: Viewer) -> None:
+    contact = make_contact(alice)
+    make_comment(alice, make_call(alice, contact), "Here for a moment")
+    end_read()
+    comments = next(part for part in export_parts if part.name == "comments")
+    rows = comments.rows(Export(alice, get_record(alice, contact), Context()))
+    assert len(next(rows)) == 1
+    end_read()
+    with unit_of_work():
+        db.session.execute(sa.delete(Comment.__table__))
+    assert list(rows) == []
+
+
+def test_no_name_leads_out_of_the_archive(alice: Viewer) -> None:
+    contact = make_contact(alice)
+    hang(alice, contact, "note.txt", b"one")
+    with unit_of_work():
+        db.session.execute(sa.update(Attachment.__table__).values(name="/../../etc/pass.txt"))
+    ((file,),) = files_in(Export(alice, get_record(alice, contact), Context()))
+    assert place_of(file) == f"files/{file.item.id}-pass.txt"
 
 
 @pytest.fixture

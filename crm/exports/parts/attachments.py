@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from crm.activities.attachments import FileOnRecord, files_on
 from crm.exports.parts import BATCH, Export, ExportPart, Rows, export_parts, utc
+from crm.files.names import clean_name
 from crm.messages import N_
 
 FOLDER = "files"
@@ -21,8 +22,8 @@ def files_in(export: Export) -> Iterator[list[FileOnRecord]]:
 
 
 def place_of(file: FileOnRecord) -> str:
-    """Where a file stands in the archive; its number keeps those of one name apart."""
-    return f"{FOLDER}/{file.item.id}-{file.item.name}"
+    """Where a file stands in the archive; its number keeps those of one name apart, and no name leads out of it."""
+    return f"{FOLDER}/{file.item.id}-{clean_name(file.item.name)}"
 
 
 def _rows(export: Export) -> Iterator[Rows]:

@@ -15,11 +15,12 @@ from crm.records.models import Record
 def _rows(export: Export) -> Iterator[Rows]:
     after = 0
     while found := _some(export, after):
+        # Before they are given away: the read ends then, and whatever is asked of them later is read anew.
+        after = found[-1].id
         yield [
             (str(one.activity_id), utc(one.created_at), person(one.author_id), one.body, utc(one.edited_at))
             for one in found
         ]
-        after = found[-1].id
 
 
 def _some(export: Export, after: int) -> list[Comment]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from crm.db import db
 from crm.layouts.layout import Personal, PlacedCard, RecordLayout
@@ -80,13 +81,12 @@ def in_order(personal: Personal, column: str, cards: Sequence[PlacedCard]) -> li
 def change_personal(actor: Viewer, object_type: str, change: Callable[[Personal], Personal]) -> Personal:
     """Change what is the actor's own on the pages of an object, inside a unit of work; answers what it is now."""
     key = {"user_id": actor.user_id, "object_type": object_type}
-    row = db.session.get(PersonalLayoutRow, key, with_for_update=True)
-    changed = change(from_text(row.content if row else None))
-    text = json.dumps(asdict(changed), ensure_ascii=False, sort_keys=True)
-    if row is None:
-        db.session.add(PersonalLayoutRow(**key, content=text))
-    else:
-        row.content = text
+    # There is a row to be locked, so that of two first changes at the same time the second waits for the other.
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    db.session.execute(insert(PersonalLayoutRow).values(**key, content="{}").on_conflict_do_nothing())
+    row = db.session.get_one(PersonalLayoutRow, key, with_for_update=True)
+    changed = change(from_text(row.content))
+    row.content = json.dumps(asdict(changed), ensure_ascii=False, sort_keys=True)
     db.session.flush()
     return changed
 

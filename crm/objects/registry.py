@@ -27,13 +27,14 @@ class PropertyUse:
     A property is archived only when every `find` finds nothing. With `needs_type` its type stays as it is, too: a
     formula that adds numbers cannot add texts. `find_option` names the places that need one option, by its value; an
     option is deleted only when there are none. All are asked about live properties, inside a transaction, and write
-    nothing.
+    nothing. An object with such a property stays too, but for what does without it: that does not `keeps_object`.
     """
 
     name: str
     label: str
     find: Callable[[ObjectType, Property], Iterable[Use]]
     needs_type: bool = False
+    keeps_object: bool = True
     find_option: Callable[[ObjectType, Property, str], Iterable[Use]] = _no_uses
     position: int = 100
 

@@ -23,7 +23,7 @@ ENOUGH = {"task": {"title": "Call them"}, "email": {"title": "Hello"}}
 @pytest.fixture
 def contact(alice: Viewer, clock: time_machine.Traveller) -> int:
     """A contact of alice."""
-    return make_contact(alice, "Ada Berg", email="ada@example.com")
+    return make_contact(alice, "Ada Berg", email="ada@example.com", phone="+46701740605")
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def test_a_deleted_record_is_not_linked_and_not_counted(alice: Viewer) -> None:
     relate(alice, contact, deal, gone)
     do(archive_record, alice, gone)
     end_read()
-    deals = next(one for one in neighbourhoods(alice, contact, "contact") if one.object_type.name == "deal")
+    deals = neighbourhoods(alice, contact, "contact", {"deal": 5})[0]
     assert (deals.count, [one.record_id for one in deals.neighbours]) == (1, [deal])
     with pytest.raises(NotFound):
         do(associate, alice, make_contact(alice), gone)
@@ -194,7 +194,7 @@ def test_a_hidden_primary_is_not_shown(alice: Viewer, bob: Viewer, charlie: View
     relate(alice, contact, make_company(charlie), make_company(bob))
     assert primary(bob, contact) is None
     end_read()
-    companies = next(one for one in neighbourhoods(bob, contact, "contact") if one.object_type.name == "company")
+    companies = neighbourhoods(bob, contact, "contact", {"company": 5})[0]
     assert [one.is_primary for one in companies.neighbours] == [False]
 
 
@@ -204,7 +204,7 @@ def test_the_first_few_are_shown_and_all_counted(alice: Viewer) -> None:
     others = [make_company(alice) for _ in range(7)]
     relate(alice, contact, *others)
     end_read()
-    found = next(one for one in neighbourhoods(alice, contact, "contact", 5) if one.object_type.name == "company")
+    [found] = neighbourhoods(alice, contact, "contact", {"company": 5})
     assert (found.count, found.count_is_exact) == (8, True)
     assert [one.record_id for one in found.neighbours] == [company, *others[:2:-1]]
     assert [one.is_primary for one in found.neighbours] == [True, False, False, False, False]

@@ -114,7 +114,7 @@ def linked_now(viewer: Viewer, record_id: int) -> dict[int, set[str]]:
     end_read()
     return {
         one.record_id: {"", "Primary"} if one.is_primary else {""}
-        for part in neighbourhoods(viewer, record_id, "contact", {"contact": 50})
+        for part in neighbourhoods(viewer, record_id, "contact", {kind.name: 50 for kind in schema().record_types})
         for one in part.neighbours
     }
 

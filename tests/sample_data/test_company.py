@@ -63,7 +63,7 @@ def test_db_09_a_deal_and_a_ticket_are_on_john_doe_and_on_his_company(year: None
     linked = {
         record_id: {
             (section.object_type.name, one.record_id)
-            for section in neighbourhoods(SYSTEM, record_id, kind)
+            for section in neighbourhoods(SYSTEM, record_id, kind, {"deal": 9, "ticket": 9})
             for one in section.neighbours
         }
         for record_id, kind in ((john, "contact"), (orange.record_id, "company"))

@@ -14,6 +14,7 @@ from crm.accounts.operations import SALES_TEAM, permission_set_id
 from crm.db import db
 from crm.files.models import Attachment, StoredFile
 from crm.merging.models import RecordMerge
+from crm.notifications.models import Notification
 from crm.objects.queries import schema
 from crm.objects.schema import Pipeline
 from crm.permissions.scopes import unguarded
@@ -74,6 +75,10 @@ class Place:
         saved = sa.select(sa.func.max(SavedFilterRow.id)).where(SavedFilterRow.object_type == self.kind)
         return db.session.scalar(saved) or 0
 
+    def notice_id(self) -> int:
+        """The newest notice of anybody."""
+        return db.session.scalar(unguarded(sa.select(sa.func.max(Notification.id)), "a test looks for an address")) or 0
+
     def sha256(self) -> str:
         """The hash of the office's file."""
         stored = sa.select(StoredFile.sha256).join(Attachment, Attachment.file_id == StoredFile.id)
@@ -106,6 +111,7 @@ PROVIDERS: dict[str, Callable[[Place], object]] = {
     "change_id": Place.change_id,
     "attachment_id": lambda place: place.office.file,
     "filter_id": Place.filter_id,
+    "notice_id": Place.notice_id,
     "sha256": Place.sha256,
     "object_name": lambda place: schema().object_type(place.kind).plural_name,
     # Of a property, in paths below a record; of a file, below /static.

@@ -8,6 +8,5 @@ ALL = 1_000
 
 def associated_ids(viewer: Viewer, record_id: int, from_object: str, to_object: str) -> list[int]:
     """The visible records of one object that a record is linked to, the newest first."""
-    parts = neighbourhoods(viewer, record_id, from_object, ALL)
-    found = next(part.neighbours for part in parts if part.object_type.name == to_object)
+    found = neighbourhoods(viewer, record_id, from_object, {to_object: ALL})[0].neighbours
     return sorted((one.record_id for one in found), reverse=True)

@@ -10,7 +10,7 @@ from crm.objects.schema import ObjectType
 def _find(kind: ObjectType) -> Iterable[Use]:
     for prop in kind.properties.values():
         for place in property_uses:
-            for use in place.find(kind, prop):
+            for use in place.find(kind, prop) if place.keeps_object else ():
                 if not _is_own(kind, use):
                     text = N_("The property “%(property)s”: %(use)s")
                     yield Use(Message(text, property=prop.label, use=use.text), use.url)

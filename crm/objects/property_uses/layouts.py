@@ -27,4 +27,7 @@ def _use(text: str, owner: ObjectType, stored: StoredLayout) -> Use:
     return Use(Message(text, objects=owner.plural_label, view=stored.name), url)
 
 
-property_uses.register(PropertyUse("layouts", N_("Record pages"), _find, find_option=_find_option, position=20))
+# A card of an object that is gone is not shown.
+property_uses.register(
+    PropertyUse("layouts", N_("Record pages"), _find, keeps_object=False, find_option=_find_option, position=20)
+)

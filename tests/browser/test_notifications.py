@@ -23,6 +23,14 @@ def test_a_mention_is_chosen_by_keyboard_and_the_bell_of_the_other_tells_it(
     expect(body_of(composer(window))).to_be_focused()
     window.keyboard.type("Ask @ali")
     option = composer(window).get_by_role("option", name="@Alice Berg")
+    expect(option).to_be_visible()
+    # Away from the letters, Enter is a new line again and the list is gone.
+    for key in ("Home", "Enter"):
+        window.keyboard.press(key)
+    expect(option).to_be_hidden()
+    window.keyboard.press("Control+a")
+    window.keyboard.type("Ask @ali")
+    expect(option).to_be_visible()
     expect(option).to_have_attribute("aria-selected", "true")
     demand_accessible(window)
     window.keyboard.press("Enter")

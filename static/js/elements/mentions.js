@@ -10,7 +10,7 @@ class CrmMentions extends HTMLElement {
     this.field.setAttribute("aria-controls", this.list().id);
     this.field.addEventListener("input", () => this.ask());
     this.addEventListener("keydown", (event) => this.pressed(event), true);
-    this.addEventListener("htmx:afterSettle", () => this.toggle(this.typed() !== null));
+    this.addEventListener("htmx:afterSettle", () => this.toggle(document.activeElement === this.field && this.typed() !== null));
     this.addEventListener("pointerdown", (event) => { if (event.target.closest("[role=option]")) event.preventDefault(); });
     this.addEventListener("click", (event) => this.put(event.target.closest("[role=option]")));
     this.field.addEventListener("blur", () => this.toggle(false));
@@ -58,6 +58,8 @@ class CrmMentions extends HTMLElement {
 
   pressed(event) {
     if (!this.hasAttribute("data-open") || event.isComposing) return;
+    // The caret has left the letters: there is nothing to choose for.
+    if (this.typed() === null && event.key !== "Escape") return this.toggle(false);
     const options = this.options();
     const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from crm.db import db, touch
 from crm.events import ObjectTypeLeaving
 from crm.layouts.card_settings import setting_value
-from crm.layouts.cards import card_types
+from crm.layouts.cards import CardSetting, card_types
 from crm.layouts.layout import CardCondition, PlacedCard
 from crm.layouts.models import LayoutDraft, PersonalLayoutRow, RecordLayoutRow, RecordLayoutTeam
 from crm.layouts.reading import STAMP
+from crm.layouts.statistics import numbers_offered
 from crm.layouts.stored import StoredLayout, stored_layouts
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType, Property
@@ -46,9 +47,19 @@ def _shows(card: PlacedCard, owner: ObjectType, kind: ObjectType, prop: Property
     card_type = card_types.get(card.kind)
     for one in card_type.settings if card_type else ():
         of = card.settings.get(one.of) if one.of else owner.name
-        if one.control == "properties" and of == kind.name and prop.name in setting_value(one, card.settings):
+        if of == kind.name and prop.name in _named(one, card):
             return True
     return False
+
+
+def _named(setting: CardSetting, card: PlacedCard) -> list[str]:
+    """The properties that a setting of a card names."""
+    value = setting_value(setting, card.settings)
+    if setting.control == "conditions":
+        return [text.partition(":")[0] for text in value]
+    if setting.control == "choice":
+        return [value] if setting.choices is numbers_offered else []
+    return value if setting.control == "properties" else []
 
 
 def _conditions(owner: ObjectType, kind: ObjectType, stored: StoredLayout) -> Iterator[CardCondition]:

@@ -36,6 +36,21 @@ def test_a_property_knows_the_views_that_show_it_or_ask_for_it(app: Flask, alice
     assert not list(use.find_option(contact, contact.property("lifecyclestage"), "customer"))
 
 
+def test_numbers_and_quick_filters_of_cards_need_their_properties(app: Flask, alice: Viewer) -> None:
+    contact, deal = schema().object_type("contact"), schema().object_type("deal")
+    numbers = PlacedCard("one", "statistics", settings={"object": "deal", "property": "amount"})
+    table = PlacedCard("two", "association_table", settings={"object": "deal", "filters": ["closedate:known"]})
+    use = property_uses.get("layouts")
+    assert use is not None
+    end_read()
+    with unit_of_work():
+        layout = replace(default_layout(contact), right=(numbers, table))
+        operations.create_layout(alice, contact, "North", layout)
+    for name, is_used in (("amount", True), ("closedate", True), ("dealtype", False)):
+        told = [str(text) for text, _url in use.find(deal, deal.property(name))]
+        assert ("The pages of Contacts: North" in told) is is_used, name
+
+
 def test_views_go_with_their_object(app: Flask, alice: Viewer) -> None:
     name = make_object(alice, associated=())
     end_read()

@@ -5,6 +5,7 @@ A name reaches DDL only if it matches NAME; definition rows and DDL are written 
 
 import hashlib
 import re
+import threading
 import time
 from collections.abc import Iterable
 
@@ -69,14 +70,17 @@ def table_for(object_type: str, columns: Iterable[tuple[str, sa.types.TypeEngine
     shape = (object_type, tuple((name, repr(kind)) for name, kind in known))
     table = _tables.get(shape)
     if table is None:
-        table = sa.Table(table_name(object_type), sa.MetaData(), *_base_columns(), *_property_columns(known))
-        while len(_tables) >= MOST_TABLES:
-            _tables.pop(next(iter(_tables)), None)
-        _tables[shape] = table
+        made = sa.Table(table_name(object_type), sa.MetaData(), *_base_columns(), *_property_columns(known))
+        with _making:
+            # Another thread may have made it meanwhile; two of them in one statement would be two tables to it.
+            table = _tables.setdefault(shape, made)
+            while len(_tables) > MOST_TABLES:
+                del _tables[next(iter(_tables))]
     return table
 
 
 _tables: dict[tuple[str, tuple[tuple[str, str], ...]], sa.Table] = {}
+_making = threading.Lock()
 
 
 def create_table(object_type: str) -> None:

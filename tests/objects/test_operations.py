@@ -1,6 +1,8 @@
 """Bringing objects into the database, and adding properties while the program runs (DESIGN 4)."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -206,3 +208,16 @@ def test_definitions_are_read_once_and_kept(app: Flask) -> None:
     assert schema() is schema()
     statement = unguarded(sa.select(sa.func.count()).select_from(schema().object_type("deal").table), "a test")
     assert db.session.scalar(statement) == 0
+
+
+def test_threads_that_read_the_same_columns_have_the_same_table() -> None:
+    wide = [(f"column_{number}", sa.Text()) for number in range(600)]
+    start = threading.Barrier(6)
+
+    def make(_number: int) -> sa.Table:
+        start.wait()
+        return storage.table_for("read_by_many", wide)
+
+    with ThreadPoolExecutor(6) as pool:
+        first, *others = pool.map(make, range(6))
+    assert all(one is first for one in others)

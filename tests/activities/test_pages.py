@@ -56,12 +56,16 @@ def test_the_page_names_the_records_it_is_on(browser: FlaskClient, bob: Viewer, 
 
 def test_a_deleted_activity_offers_its_way_back(browser: FlaskClient, note: int, contact: int) -> None:
     form = button(menu(browser, note, contact), "Delete")
-    gone = read(browser.post(form["hx-post"], data=form.fields(), fragment=True).text)
+    answer = browser.post(form["hx-post"], data=form.fields(), fragment=True)
+    assert answer.headers["HX-Trigger"] == "activity-deleted"
+    gone = read(answer.text)
     assert gone.one("p", css="item-title").text.startswith("Deleted.")
     assert browser.get(f"/activities/{note}").status_code == 404
     assert "Prefers oranges" not in browser.get(f"/records/{contact}/timeline").text
     undo = button(gone, "Undo")
-    back = read(browser.post(undo["hx-post"], data=undo.fields(), fragment=True).text)
+    answer = browser.post(undo["hx-post"], data=undo.fields(), fragment=True)
+    assert answer.headers["HX-Trigger"] == "activity-restored"
+    back = read(answer.text)
     assert "Prefers oranges" in back.one("article").text
     assert "Prefers oranges" in browser.get(f"/records/{contact}/timeline").text
 

@@ -30,7 +30,9 @@ def delete(activity_id: int) -> Response:
     if not is_fragment():
         flash(N_("Deleted."), undo_url=f"/activities/{activity_id}/restoration")
         return redirect_to(f"/records/{record.id}?tab=activities")
-    return render("activities/_deleted.html", "activities/_deleted.html", item=shown, record=record)
+    return render(
+        "activities/_deleted.html", "activities/_deleted.html", events=("activity-deleted",), item=shown, record=record
+    )
 
 
 @blueprint.post("/activities/<int:activity_id>/restoration")
@@ -47,4 +49,5 @@ def restore(activity_id: int) -> Response:
         return redirect_to(f"/records/{record.id}/activities/{DELETED}")
     if not is_fragment():
         return redirect_to(f"/records/{record.id}?tab=activities")
-    return render("timeline/show.html", "timeline/_item.html", item=item_on(activity, record), record=record)
+    item = item_on(activity, record)
+    return render("timeline/show.html", "timeline/_item.html", events=("activity-restored",), item=item, record=record)

@@ -21,7 +21,14 @@ class AccountOverview(CardType):
     places = frozenset({Place.LEFT, Place.MIDDLE, Place.RIGHT, Place.PREVIEW})
     is_single = True
     position = 50
-    reloads_on = ("record-updated", "associations-changed", "activity-logged", "activity-moved", "activity-deleted")
+    reloads_on = (
+        "record-updated",
+        "associations-changed",
+        "activity-logged",
+        "activity-moved",
+        "activity-deleted",
+        "activity-restored",
+    )
 
     def fits(self, object_type: ObjectType) -> bool:
         """Companies alone are accounts."""

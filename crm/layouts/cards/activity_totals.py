@@ -43,7 +43,7 @@ class ActivityTotals(CardType):
     places = frozenset({Place.MIDDLE, Place.RIGHT})
     position = 45
     settings = (CardSetting("period", N_("Time"), "choice", default=DEFAULT, choices=periods_offered),)
-    reloads_on = ("activity-logged", "activity-moved")
+    reloads_on = ("activity-logged", "activity-moved", "activity-deleted", "activity-restored")
 
     def content(self, page: RecordPage, card: PlacedCard) -> Mapping[str, Any] | None:
         """`totals` of the chosen or asked `period`."""

@@ -21,7 +21,7 @@ class Attachments(CardType):
     is_single = True
     position = 40
     settings = (CardSetting("number", N_("How many are shown"), "number", default=5, most=20),)
-    reloads_on = ("attachments-changed", "activity-logged", "activity-deleted", "record-updated")
+    reloads_on = ("attachments-changed", "activity-logged", "activity-deleted", "activity-restored", "record-updated")
 
     def in_default(self, object_type: ObjectType) -> Sequence[tuple[Place, int, PlacedCard]]:
         """Below what the record is associated with."""

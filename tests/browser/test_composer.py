@@ -38,7 +38,7 @@ def start(page: Page, button: str) -> None:
 def test_rec_15_activity_button_opens_a_composer_that_saves_onto_the_timeline(
     page: Page, bob: Viewer, button: str
 ) -> None:
-    open_record(page, make_contact(bob, "Ada Berg"))
+    open_record(page, make_contact(bob, "Ada Berg", phone="+46701740605"))
     start(page, button)
     _in_more, save, title, line = KINDS[button]
     expect(body_of(composer(page))).to_be_focused()

@@ -6,7 +6,7 @@ from crm.db import unit_of_work
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.queries import schema
 from crm.permissions.actions import Verb
-from crm.permissions.errors import NotFound
+from crm.permissions.errors import MergedAway, NotFound
 from crm.records.deletions import KEPT, deleted_object
 from crm.records.operations import archive_record, restore_record
 from crm.records.queries import get_record
@@ -73,8 +73,11 @@ def restore(record_id: int) -> Response:
     try:
         with unit_of_work():
             restore_record(viewer(), record_id)
-    except NotFound:
-        there = get_record(viewer(), record_id)
+    except NotFound as error:
+        try:
+            there = get_record(viewer(), record_id)
+        except MergedAway:
+            raise error from None
         if not viewer().covers(there.object_type, Verb.DELETE, there.owner_id):
             raise
         text = BACK_BEFORE

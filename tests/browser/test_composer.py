@@ -132,7 +132,7 @@ def test_asc_33_associations_are_chosen_while_writing(page: Page, bob: Viewer) -
 
 
 def test_call_makes_a_task_to_follow_up(page: Page, bob: Viewer) -> None:
-    open_record(page, make_contact(bob, "Ada Berg"))
+    open_record(page, make_contact(bob, "Ada Berg", phone="+46701740605"))
     start(page, "Call")
     body_of(composer(page)).fill("Will think about it")
     composer(page).get_by_label("Create a to-do task to follow up in").click()

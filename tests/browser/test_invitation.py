@@ -41,4 +41,4 @@ def test_invited_person_comes_in_signs_in_again_and_may_only_look(page_of: OpenP
     assert page.url.endswith(f"/records/{contact}")
     expect(page.get_by_label("Edit Phone number")).to_have_count(0)
     page.goto("/settings")
-    expect(page.locator(".settings-card strong")).to_have_text(["Profile and security"])
+    expect(page.locator(".settings-card strong")).to_have_text(["Profile and security", "Notifications"])

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm.activities.types import activity_types
 from crm.objects.queries import schema
 from tests.security.matrix import OWNERS, VERBS, WORD, Grants, Orchard, Thing, expected, is_covered, may
 from tests.security.world import NAMES
@@ -228,8 +229,9 @@ def _everywhere(asker: Asker) -> Iterator[str]:
         path = next((link for link in main.links() if "before=" in link), None)
     if found != records | activities:
         yield f"the search finds {found ^ (records | activities)} too much or too little"
+    kinds = "&".join(f"kind={kind.name}" for kind in activity_types)
     for contact in (one for one in asker.orchard.records if one.kind == "contact" and one.id in records):
-        shown = _ids(ACTIVITY, asker.page(f"/records/{contact.id}/timeline?kind="))
+        shown = _ids(ACTIVITY, asker.page(f"/records/{contact.id}/timeline?{kinds}"))
         wanted = {one.id for one in asker.orchard.activities if one.on == contact} & activities
         if shown != wanted:
             yield f"the timeline of {contact.owner}'s contact shows {shown}, not {wanted}"

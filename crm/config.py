@@ -101,7 +101,9 @@ class Config:
     cookie_secure: str = _setting(
         "auto", _one_of("auto", "on", "off"), "Cookies over https only: on, off, or auto = as the request came (auto)"
     )
-    max_upload_mb: int = _setting("20", _whole(1, 2000), "Largest file in megabytes; sent together, files may have five times as much (20)")
+    max_upload_mb: int = _setting(
+        "20", _whole(1, 2000), "Largest file in megabytes; sent together, files may have five times as much (20)"
+    )
     trusted_proxies: int = _setting(
         "0", _whole(0, 10), "How many reverse proxies in front may set the X-Forwarded headers (0)"
     )

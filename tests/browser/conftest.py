@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     path = chromium_path()
-    assert path, "the browser tests need Chromium: apt-get install chromium-headless-shell, or set KARTOTEK_TEST_CHROMIUM"
+    assert path, "the browser tests need Chromium: install chromium-headless-shell, or set KARTOTEK_TEST_CHROMIUM"
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:

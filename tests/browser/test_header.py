@@ -14,7 +14,6 @@ from tests.browser.watch import Watch
 from tests.factories import make_contact, make_deal
 from tests.factories.property_settings import set_property
 
-
 REASON = {"name": "closed_lost_reason", "required": True}
 LOST = {"operator": "any_of", "values": ["closedlost"], "dependents": [REASON]}
 

@@ -50,7 +50,8 @@ PIECES = st.sampled_from(
 SOUP = st.lists(PIECES | st.text(max_size=5), max_size=15).map("".join)
 TAG = re.compile(r"<(/?)([^\s>/]+)([^>]*)>")
 ATTRIBUTE = re.compile(r'\s([^\s=]+)="([^"]*)"')
-ALLOWED_ATTRIBUTES = {"a": {"href", "rel"}, "data": {"value"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+SPANS = {"colspan", "rowspan"}
+ALLOWED_ATTRIBUTES = {"a": {"href", "rel"}, "data": {"value"}, "td": SPANS, "th": SPANS}
 
 
 def faults(clean: str) -> list[str]:

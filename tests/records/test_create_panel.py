@@ -218,7 +218,7 @@ def test_db_30_three_contacts_stand_on_the_card_of_one_company(browser: FlaskCli
     orange = make_company(bob, "Orange Inc")
     for name in ("Ada", "Eva", "Mia"):
         create(browser, "contacts", firstname=name, associate_with=str(orange))
-    card = read(browser.get(f"/records/{orange}?tab=overview").text).one(id="section-contacts")
+    card = read(browser.get(f"/records/{orange}?tab=overview").text).one(id="card-linked-contacts")
     assert {one.text for one in card.all("a", css="association-name")} == {"Ada", "Eva", "Mia"}
     assert card.one("span", css="count").text == "3"
 

@@ -109,7 +109,7 @@ def test_rec_11_a_copy_is_made_in_a_dialog_which_says_what_is_missing(desk: Page
     expect(desk.get_by_text("Orange Inc").first).to_be_visible()
 
 
-def test_db_24_all_properties_are_searched_and_edited_where_they_stand(desk: Page, alice: Viewer) -> None:
+def test_rec_07_db_24_all_properties_are_searched_and_edited_where_they_stand(desk: Page, alice: Viewer) -> None:
     contact = make_contact(alice, "Ada Berg", jobtitle="Buyer")
     open_record(desk, contact, "overview")
     actions(desk, "View all properties")

@@ -129,7 +129,7 @@ def test_attachments_hang_on_the_email(run: Run, rows: Rows, write: Write) -> No
     run("import-mail", write(message(1, more=more, body=body), "in.mbox"), "--create-contacts")
     (email,) = rows("email")
     (item,) = attachments_of(SYSTEM, [email["hs_object_id"]])[email["hs_object_id"]]
-    assert (item.name, item.media_type, item.size) == ("dot.png", "image/png", 3)
+    assert (item.name, item.media_type, item.size) == ("dot.png", "application/octet-stream", 3)
     assert email["body"] == "<p>Hi</p>"
 
 

@@ -69,7 +69,7 @@ def browser(client_of: ClientOf, alice: Viewer) -> FlaskClient:
     return client_of(alice)
 
 
-def test_db_25_a_value_edited_by_hand_has_a_history_row(browser: FlaskClient, alice: Viewer) -> None:
+def test_rec_08_db_25_a_value_edited_by_hand_has_a_history_row(browser: FlaskClient, alice: Viewer) -> None:
     contact = make_contact(alice, "Ada Berg", jobtitle="Buyer")
     form = {"version": "1", "jobtitle": "Head of buying"}
     assert browser.post(f"/records/{contact}/properties/jobtitle", data=form, fragment=True).status_code == 200

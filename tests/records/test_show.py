@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -224,3 +225,16 @@ def test_a_reader_gets_no_way_to_change(client_of: Callable[[Viewer], FlaskClien
     page = open_page(client_of(dana), make_contact(bob))
     assert page.all("a", css="property-edit") == []
     assert page.all("a", css="card-add") == []
+
+
+def test_rec_09_contacts_and_companies_are_searched_in_google_in_a_new_tab(browser: FlaskClient, bob: Viewer) -> None:
+    company = make_company(bob, "Ågren & Sons", domain="agren.example")
+    contact = make_contact(bob, "Ada Berg")
+    for record, asked in ((company, "Ågren & Sons agren.example"), (contact, "Ada Berg")):
+        tools = read(browser.get(f"/records/{record}/tools").text).all("a", css="menu-item")
+        [link] = [one for one in tools if one.text == "Search in Google"]
+        found = urlsplit(link["href"])
+        assert (found.scheme, found.netloc, found.path) == ("https", "www.google.com", "/search")
+        assert parse_qs(found.query) == {"q": [asked]}
+        assert link["target"] == "_blank"
+    assert "Search in Google" not in browser.get(f"/records/{make_deal(bob)}/tools").text

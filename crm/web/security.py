@@ -17,6 +17,8 @@ from crm.config import Config
 from crm.i18n import forget_reader
 from crm.web.auth import SAFE_METHODS, TAKES_FILES, TIMES_AS_MUCH, access_of, admit, request_is_secure
 
+# A file may run and load nothing, even when somebody opens it in place.
+FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 HOST = re.compile(r"[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 ALLOWED_SITES = frozenset({"same-origin", "none"})
 LONGEST_FIELD = 4 * 1024 * 1024
@@ -121,7 +123,8 @@ def add_headers(answer: Response) -> Response:
     headers = answer.headers
     present = {name.lower() for name, _value in headers}
     if "content-security-policy" not in present:
-        headers["Content-Security-Policy"] = _policy(request.scheme, request.host)
+        is_file = headers.get("Content-Disposition", "").startswith("attachment")
+        headers["Content-Security-Policy"] = FILE_POLICY if is_file else _policy(request.scheme, request.host)
     for name, value in HEADERS:
         if name.lower() not in present:
             headers[name] = value

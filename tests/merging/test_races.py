@@ -110,7 +110,7 @@ def test_note_that_came_in_the_moment_of_the_merge_is_brought_along(app: Flask, 
     assert broken(Snapshot()) == []
     undo_merge(alice, made.merge_id)
     end_read()
-    assert [entry.activity_id for entry in timeline.recent(alice, first, 5)] == [late]
+    assert [entry.activity_id for entry in timeline.glance(alice, first, 5)[0]] == [late]
     assert broken(Snapshot()) == []
 
 

@@ -7,11 +7,9 @@ from flask import Blueprint, Response, abort, current_app, send_file
 
 from crm.files.queries import AttachmentItem
 from crm.files.storage import FileStore
+from crm.web.security import FILE_POLICY
 
 blueprint = Blueprint("files", __name__)
-
-# A downloaded page or picture may run and load nothing, even when somebody opens it in place.
-CONTENT_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 def file_store() -> FileStore:
@@ -35,7 +33,7 @@ def sent(item: AttachmentItem, media_type: str, disposition: str) -> Response:
     plain = "".join(sign if 32 <= ord(sign) < 127 and sign not in '"\\%' else "_" for sign in item.name)
     exact = quote(item.name, safe="")
     answer.headers["Content-Disposition"] = f"{disposition}; filename=\"{plain}\"; filename*=UTF-8''{exact}"
-    answer.headers["Content-Security-Policy"] = CONTENT_POLICY
+    answer.headers["Content-Security-Policy"] = FILE_POLICY
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -7,7 +7,7 @@ from flask import Response, current_app, request
 from crm.db import unit_of_work
 from crm.files.images import MOST_BYTES, MOST_PIXELS, check_image, image_type
 from crm.files.storage import Deposit
-from crm.files.views import CONTENT_POLICY, file_store
+from crm.files.views import file_store
 from crm.messages import N_, InvalidValue, Message
 from crm.permissions.actions import Verb
 from crm.permissions.errors import NotFound
@@ -18,6 +18,7 @@ from crm.records.views import blueprint
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.flashes import flash
 from crm.web.htmx import is_fragment, redirect_to, render, render_nothing
+from crm.web.security import FILE_POLICY
 
 CHOOSE = N_("Choose a file.")
 SAVED, TAKEN_AWAY = N_("The picture is saved."), N_("The picture is removed.")
@@ -45,7 +46,7 @@ def show_picture(record_id: int, sha256: str) -> Response:
         raise NotFound(f"what record {record_id} has is no picture")
     answer = Response(content, mimetype=media_type)
     answer.headers["Content-Disposition"] = "inline"
-    answer.headers["Content-Security-Policy"] = CONTENT_POLICY
+    answer.headers["Content-Security-Policy"] = FILE_POLICY
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
     return answer

@@ -12,6 +12,8 @@ from tests.security.world import NAMES
 # Of one's own: the open tab, the kinds of activity shown, whether one follows, and a comment on what one may see.
 OF_ONES_OWN = {"records.choose_tab", "timeline.choose_kinds", "activities.create_comment", "records.change_following"}
 OF_ONES_OWN |= {"timeline.create_filter"}
+# And what one's own view of a page shows, in which order.
+OF_ONES_OWN |= {"layouts.fold", "layouts.choose_properties", "layouts.put_in_order", "layouts.save_order"}
 # Forms that come only once something was deleted, or another pin was in the way.
 AFTERWARDS = {"records.restore", "records.restore_several"}
 # Others once a pair was dismissed; tests/merging asks of it who may.

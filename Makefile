@@ -10,7 +10,7 @@ PYTEST_ARGS    ?=
 KILLS          ?= 100
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev chromium run demo test durability lint types screenshots bench bench-objects lock clean
+.PHONY: help install install-dev chromium run demo test durability lint types screenshots bench bench-objects bench-associations lock clean
 
 help:
 	@echo "make run      install and serve on http://127.0.0.1:8000 (data in instance/)"
@@ -19,6 +19,7 @@ help:
 	@echo "make durability KILLS=500   kill -9 that often while people write and search, and look for what is lost"
 	@echo "make bench    measured runs; writes docs/benchmarks.md"
 	@echo "make bench-objects   a million records of a custom object, on both databases; writes docs/benchmarks-custom-objects.md"
+	@echo "make bench-associations   one activity on 10,000 records, on both databases; writes docs/benchmarks-associations.md"
 	@echo "make install  the virtual environment with the pinned packages, nothing more"
 
 # --- Python -----------------------------------------------------------------------------------------------------
@@ -96,6 +97,10 @@ bench: install-dev
 # On PostgreSQL too when KARTOTEK_TEST_POSTGRES_URL is set: it makes a database there and drops it.
 bench-objects: install-dev
 	$(BIN)/python -m benchmarks.custom_objects
+
+# The same: on PostgreSQL too when the variable is set.
+bench-associations: install-dev
+	$(BIN)/python -m benchmarks.associations
 
 # New pins from requirements/*.in; wants the uv tool.
 lock:

@@ -6,8 +6,10 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks import following, installation, report, searching
+from benchmarks import installation, report, searching
 from benchmarks.browser import FirstPage, first_page
+from benchmarks.following import Following
+from benchmarks.following import measure as measure_following
 from benchmarks.installation import COOKIE, Installation
 from benchmarks.pages import count_queries, pages
 from benchmarks.server import PROJECT, Asked, Server, serving, side_by_side
@@ -34,7 +36,7 @@ class Measured:
     busy_mb: float = 0
     search: searching.Searched | None = None
     note: tuple[float, float] = (0, 0)
-    following: following.Following | None = None
+    following: Following | None = None
     per_second: float = 0
     first_page: FirstPage | None = None
 
@@ -73,7 +75,7 @@ def measure(folder: Path, size: int, chosen: argparse.Namespace) -> Measured:
     if size <= chosen.search_up_to:
         measured.search = searching.measure(measured.installed, chosen.rounds, chosen.requests)
     measure_throughput(measured)
-    measured.following = following.measure(measured.installed)
+    measured.following = measure_following(measured.installed)
     return measured
 
 

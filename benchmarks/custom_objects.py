@@ -57,7 +57,7 @@ def main() -> None:
     found = [_measured("SQLite", "", chosen)]
     server = os.environ.get("KARTOTEK_TEST_POSTGRES_URL")
     if server:
-        with _database(server) as url:
+        with own_database(server) as url:
             found.append(_measured("PostgreSQL", url, chosen))
     text = _report(found, chosen)
     if not chosen.print_only:
@@ -78,16 +78,17 @@ def _measured(name: str, url: str, chosen: argparse.Namespace) -> dict[str, Any]
             environment["KARTOTEK_DATABASE_URL"] = url
         adding = _told(environment, "-m", "benchmarks.schema_changes", str(chosen.records))
         making = ("generate", "--object", PLURAL_NAME, "--records", str(chosen.sorted))
-        _run(environment, "-m", "flask", "--app", "app", *making)
+        run(environment, "-m", "flask", "--app", "app", *making)
         sorting = _told(environment, "-m", "benchmarks.custom_object_index", PLURAL_NAME)
     return {"name": name, "adding": adding, "sorting": sorting}
 
 
 def _told(environment: dict[str, str], *command: str) -> dict[str, Any]:
-    return json.loads(_run(environment, *command).splitlines()[-1])
+    return json.loads(run(environment, *command).splitlines()[-1])
 
 
-def _run(environment: dict[str, str], *command: str) -> str:
+def run(environment: dict[str, str], *command: str) -> str:
+    """What a Python program of this interpreter prints; ends everything when it fails."""
     done = subprocess.run([sys.executable, *command], cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {done.returncode}")
@@ -95,7 +96,7 @@ def _run(environment: dict[str, str], *command: str) -> str:
 
 
 @contextmanager
-def _database(server: str) -> Iterator[str]:
+def own_database(server: str) -> Iterator[str]:
     """The address of a new database on a PostgreSQL server; dropped at the end."""
     name = f"kartotek_bench_{secrets.token_hex(4)}"
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")

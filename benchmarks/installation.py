@@ -78,7 +78,7 @@ def make(folder: Path, contacts: int, activities: int) -> Installation:
     with app.app_context():
         bring_up_to_date(config)
         if find_user(OWNER) is None:
-            _make_owner()
+            make_owner()
         if not _count("contact"):
             end_read()
             amounts = Amounts(contacts, activities, big_record=min(BIG_RECORD, activities // 5))
@@ -100,7 +100,8 @@ def opened(installation: Installation) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def _make_owner() -> None:
+def make_owner() -> None:
+    """Make the person who looks at everything, inside a unit of work of its own."""
     end_read()
     with unit_of_work():
         prepared = accounts.prepare_user("Bench Owner", OWNER, None)

@@ -6,8 +6,9 @@ from flask import Flask
 from crm.config import PROJECT, Config, from_environment_or_exit
 
 # Packages with tables of their own; Alembic and the unit tests see what stands here.
-MODELS = ("accounts", "activities", "associations", "audit", "files", "help", "imports", "jobs", "layouts", "merging",
-          "notifications", "objects", "properties", "records", "search", "timeline", "web")  # fmt: skip
+MODELS = ("accounts", "activities", "associations", "audit", "bulk", "files", "help", "imports", "jobs", "layouts",
+          "merging", "notifications", "objects", "properties", "records", "search", "text_templates", "timeline",
+          "web")  # fmt: skip
 
 VIEWS = (
     "crm.accounts.views_links",
@@ -19,8 +20,12 @@ VIEWS = (
     "crm.layouts.views",
     "crm.search.views",
     "crm.merging.views",
+    "crm.bulk.views",
+    "crm.selections.views",
+    "crm.past_activity.views",
     "crm.exports.views",
     "crm.settings.views",
+    "crm.text_templates.views",
     "crm.notifications.views",
     "crm.help.views",
 )

@@ -236,6 +236,8 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'UTC'")
         cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MS:d}")
+        # Compiling a statement takes longer than any of ours runs.
+        cursor.execute("SET jit = off")
     connection.commit()
 
 

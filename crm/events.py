@@ -3,17 +3,23 @@
 Handlers run in the transaction of the publisher, in the order of the wiring.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from crm.bus import Event, connect, publish
+from crm.property_events import PropertyArchived, PropertyChanged, PropertyCreated, PropertyEvent, PropertyRestored
 
-@dataclass(frozen=True)
-class Event:
-    """Something that has just been written in this transaction; `actor` is the Viewer who did it."""
-
-    actor: Any
+__all__ = [
+    "PropertyArchived",
+    "PropertyChanged",
+    "PropertyCreated",
+    "PropertyEvent",
+    "PropertyRestored",
+    "connect",
+    "publish",
+]
 
 
 @dataclass(frozen=True)
@@ -123,10 +129,11 @@ class ActivityCreated(ActivityEvent):
 
 @dataclass(frozen=True)
 class ActivityUpdated(ActivityEvent):
-    """An activity's own values changed."""
+    """An activity's own values changed; `before` holds what they were, by property name."""
 
     changed: frozenset[str] = frozenset()
     source: str = "screen"
+    before: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -145,6 +152,22 @@ class ActivityLinksChanged(ActivityEvent):
 
     added: tuple[int, ...] = ()
     removed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ManyLinksChanged(Event):
+    """Many activities came onto records or left them at once; each pair is an activity and a record.
+
+    No activity left its last record, so each is still somewhere that tells what it is.
+    """
+
+    added: tuple[tuple[int, int], ...] = ()
+    removed: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def activity_ids(self) -> list[int]:
+        """The activities whose records changed, each once."""
+        return sorted({activity_id for activity_id, _record_id in (*self.added, *self.removed)})
 
 
 @dataclass(frozen=True)
@@ -180,6 +203,13 @@ class AssociationRemoved(Event):
     from_record_id: int
     to_record_id: int
     type_id: int
+
+
+@dataclass(frozen=True)
+class AssociationLabelsChanged(Event):
+    """Associations got labels or lost some; `pairs` are the two records of each."""
+
+    pairs: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -243,54 +273,10 @@ class TeamDeleted(Event):
 
 
 @dataclass(frozen=True)
-class PropertyEvent(Event):
-    """The definition of a property changed; the schema of this transaction has it already."""
+class BulkRunEnded(Event):
+    """Work in bulk that went on in the background came to its end; `user_id` is who waits for it, `state` how it is."""
 
-    object_type: str
-    property_name: str
-
-
-@dataclass(frozen=True)
-class PropertyCreated(PropertyEvent):
-    """A property was made; its column is there and empty."""
-
-
-@dataclass(frozen=True)
-class PropertyChanged(PropertyEvent):
-    """A property is described otherwise; `changed` names the settings and fields (`label`, `type` ...) that differ."""
-
-    changed: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class PropertyArchived(PropertyEvent):
-    """A property went out of use; the schema does not have it any more."""
-
-
-@dataclass(frozen=True)
-class PropertyRestored(PropertyEvent):
-    """An archived property is back, with its values."""
-
-
-Handler = Callable[[Any], None]
-
-
-@dataclass
-class Bus:
-    """Which handlers hear which event."""
-
-    handlers: dict[type[Event], tuple[Handler, ...]] = field(default_factory=dict)
-
-
-_bus = Bus()
-
-
-def connect(wiring: Mapping[type[Event], tuple[Handler, ...]]) -> None:
-    """Take `wiring` as the whole truth of who hears what; called once by create_app."""
-    _bus.handlers = dict(wiring)
-
-
-def publish(event: Event) -> None:
-    """Tell `event` to its handlers, now, in this transaction."""
-    for handler in _bus.handlers.get(type(event), ()):
-        handler(event)
+    run_id: int
+    user_id: int | None
+    kind: str
+    state: str

@@ -45,6 +45,17 @@ class Phrase(str):
         return phrase
 
 
+class Lowered(str):
+    """A label within a sentence: "deals"; readers get it in their own language, in small letters."""
+
+    __slots__ = ("label",)
+
+    def __new__(cls, label: str) -> "Lowered":
+        lowered = super().__new__(cls, label.lower())
+        lowered.label = label
+        return lowered
+
+
 class InvalidValue(ValueError):
     """What was typed cannot be taken; `message` says why, in words for the person who typed it."""
 

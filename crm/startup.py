@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from crm.accounts import operations as accounts
 from crm.accounts.account_settings import sync_settings
+from crm.activities.own_rules import sync_rules
 from crm.associations import operations as associations
 from crm.config import Config
 from crm.db import db, end_read, unit_of_work
@@ -57,6 +58,7 @@ def synchronise() -> None:
         associations.sync()
         accounts.sync_defaults(schema().types)
         sync_settings()
+        sync_rules()
         sync_terms()
         sync_derived()
 

@@ -1,13 +1,14 @@
 """Who hears what: the one page that joins lower packages to those above them (DESIGN 3)."""
 
 from crm import events
-from crm.activities import attachments
+from crm.activities import attachments, own_rules, repeating
 from crm.activities import history as past
 from crm.associations import lifecycle, primary
 from crm.associations import object_types as association_types
 from crm.derived import activities as facts
 from crm.derived import handlers as derived
 from crm.layouts import uses as layouts
+from crm.notifications import reminding as reminders
 from crm.notifications import telling as notices
 from crm.objects import editors
 from crm.records import file_values as files
@@ -19,7 +20,11 @@ from crm.timeline import writer as timeline
 WIRING = {
     events.ObjectTypeCreated: (association_types.on_object_type_created,),
     events.ObjectTypeRenamed: (search.on_object_type_renamed,),
-    events.ObjectTypeLeaving: (association_types.on_object_type_leaving, layouts.on_object_type_leaving),
+    events.ObjectTypeLeaving: (
+        association_types.on_object_type_leaving,
+        layouts.on_object_type_leaving,
+        own_rules.on_object_type_leaving,
+    ),
     events.RecordChanging: (lifecycle.on_record_changing,),
     events.RecordCreated: (
         stages.on_record_created,
@@ -51,12 +56,15 @@ WIRING = {
         facts.on_activity_changed,
         search.on_activity_changed,
         notices.hear,
+        reminders.on_activity_created,
     ),
     events.ActivityUpdated: (
         timeline.on_activity_updated,
         facts.on_activity_changed,
         search.on_activity_changed,
         notices.hear,
+        reminders.on_activity_updated,
+        repeating.on_activity_updated,
     ),
     events.ActivityArchived: (
         past.on_activity_archived,
@@ -69,13 +77,20 @@ WIRING = {
         timeline.on_activity_created,
         facts.on_activity_changed,
         search.on_activity_changed,
+        reminders.on_activity_restored,
     ),
     events.ActivityLinksChanged: (timeline.on_links_changed, facts.on_links_changed, search.on_activity_changed),
+    events.ManyLinksChanged: (
+        timeline.on_many_links_changed,
+        facts.on_many_links_changed,
+        search.on_many_links_changed,
+    ),
     events.CommentChanged: (search.on_activity_changed, notices.hear),
     events.FilesChanged: (attachments.on_files_changed, search.on_files_changed),
     events.AssociationAdded: (timeline.on_association_added, derived.on_link_changed, lifecycle.on_association_added),
     events.AssociationRemoved: (timeline.on_association_removed, derived.on_link_changed),
     events.PrimaryCompaniesChanged: (derived.on_primary_companies_changed,),
+    events.AssociationLabelsChanged: (derived.on_labels_changed,),
     events.RecordsRearranged: (derived.on_records_rearranged,),
     events.PropertyCreated: (derived.on_property_defined,),
     events.PropertyChanged: (derived.on_property_defined, search.on_property_changed),
@@ -84,6 +99,7 @@ WIRING = {
     events.StagesChanged: (derived.on_stages_changed,),
     events.TeamChanged: (derived.on_team_changed,),
     events.TeamDeleted: (editors.on_team_deleted,),
+    events.BulkRunEnded: (notices.hear,),
 }
 
 REGISTRIES = (
@@ -95,6 +111,7 @@ REGISTRIES = (
     ("crm.objects.definition_checks", "definition_checks"),
     ("crm.objects.ceilings", "ceilings"),
     ("crm.objects.holds", "holds"),
+    ("crm.filters.subjects", "subject_kinds"),
     ("crm.records.checks", "record_checks"),
     ("crm.records.automatic", "automatic_values"),
     ("crm.records.record_tools", "record_tools"),
@@ -104,6 +121,7 @@ REGISTRIES = (
     ("crm.merging.rules", "merge_rules"),
     ("crm.merging.parts", "merge_parts"),
     ("crm.merging.duplicates.comparisons", "comparisons"),
+    ("crm.text_templates.sources", "token_sources"),
     ("crm.timeline.entries", "entry_types"),
     ("crm.timeline.filters", "timeline_filters"),
     ("crm.layouts.cards", "card_types"),
@@ -111,6 +129,8 @@ REGISTRIES = (
     ("crm.exports.parts", "export_parts"),
     ("crm.derived.families", "derivation_families"),
     ("crm.jobs.kinds", "JOB_KINDS"),
+    ("crm.bulk.kinds", "bulk_kinds"),
+    ("crm.selections.actions", "selection_actions"),
     ("crm.settings.pages", "settings_pages"),
     ("crm.settings.object_pages", "object_pages"),
     ("crm.settings.property_sections", "property_sections"),

@@ -5,7 +5,9 @@ KARTOTEK_TEST_POSTGRES_URL is set. It starts on a fresh copy of one template, wi
 """
 
 import dataclasses
+import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from datetime import UTC, datetime
@@ -235,27 +237,55 @@ def work(app: Flask) -> Callable[[], None]:
     return until_quiet
 
 
-# Where one database is enough: pages whose database is asked by operations that have tests of their own on both; who
+# Where one database is enough: pages, whose database is asked by operations that have tests of their own on both; who
 # comes in and what forms and headers say, which is decided before a database is asked; and browsers, of which
-# `test_newcomer.py` takes one walk through the whole program on each.
+# `test_newcomer.py` takes one walk through the whole program on each. KARTOTEK_TEST_EVERYTHING asks both.
 ON_ONE_DATABASE = frozenset({"browser", "help", "sample_data", "security", "settings", "web"})
 ON_BOTH_ALL_THE_SAME = frozenset({"security/test_matrix.py", "security/test_other_team.py"})
-LONGEST = frozenset({"durability", "serving"})
+PAGES = frozenset({"client", "client_of"})
+"""The fixtures of tests that ask by pages."""
+ASKED_BY_PAGES = frozenset({"bulk", "filters", "past_activity", "permissions", "search", "selections"})
+ASKED_BY_THESE_PAGES = frozenset({"activities/test_index.py", "records/test_paging.py", "records/test_deletion.py"})
+ASKED_BY_THESE_PAGES |= {"records/test_index_filters.py", "records/test_query_counts.py", "records/test_create.py"}
+# Of a test that is tried with many values the second database tries the first few, unless the values are what it is
+# asked; all of them with KARTOTEK_TEST_EVERYTHING.
+TRIED_IN_FULL = frozenset({"activities", "derived", "filters", "permissions", "search"})
+FIRST_FEW = 3
+LONGEST = ("security", "durability", "serving")
 TESTS = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items[:] = [item for item in items if not _is_again_on_postgres(item)]
-    # What takes longest comes first: at the end it would keep one process busy and the others waiting.
-    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in LONGEST)
+    tried: Counter[str] = Counter()
+    items[:] = [item for item in items if not _is_again_on_postgres(item, tried)]
+    # What takes longest comes first: at the end it would keep one process busy and the others waiting. Tests of
+    # security walk through the whole program before anything else, which processes that share them would each do.
+    items.sort(key=_turn)
 
 
-def _is_again_on_postgres(item: pytest.Item) -> bool:
+def _turn(item: pytest.Item) -> int:
+    folder = item.path.relative_to(TESTS).parts[0]
+    return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
+
+
+def _is_again_on_postgres(item: pytest.Item, tried: Counter[str]) -> bool:
     params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
     if params.get("installation") != "postgres" or _names_its_databases(item):
         return False
     place = item.path.relative_to(TESTS)
-    return place.parts[0] in ON_ONE_DATABASE and place.as_posix() not in ON_BOTH_ALL_THE_SAME
+    if os.environ.get("KARTOTEK_TEST_EVERYTHING") or place.as_posix() in ON_BOTH_ALL_THE_SAME:
+        return False
+    if place.parts[0] in ON_ONE_DATABASE or _is_of_pages(item, place):
+        return True
+    test = item.nodeid.partition("[")[0]
+    tried[test] += 1
+    return place.parts[0] not in TRIED_IN_FULL and tried[test] > FIRST_FEW
+
+
+def _is_of_pages(item: pytest.Item, place: Path) -> bool:
+    """Whether a test asks by pages that put no question of their own to the database, and no nonsense either."""
+    asks = place.parts[0] in ASKED_BY_PAGES or place.as_posix() in ASKED_BY_THESE_PAGES or "nonsense" in item.name
+    return bool(PAGES & set(getattr(item, "fixturenames", ()))) and not asks
 
 
 def _names_its_databases(item: pytest.Item) -> bool:

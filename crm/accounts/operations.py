@@ -1,7 +1,7 @@
 """What is done to people: made, changed, given rights, signed in."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
@@ -130,11 +130,16 @@ def change_password(actor: Viewer, user_id: int, password_hash: str, keep_token:
 
 def set_preference(actor: Viewer, key: str, value: Any) -> None:
     """Remember a small JSON-able choice of the actor's under `key`; None forgets it."""
+    change_preference(actor, key, lambda _before: value)
+
+
+def change_preference(actor: Viewer, key: str, change: Callable[[Any], Any]) -> None:
+    """The same with what `change` makes of the choice that is stored now, whatever the actor last read of it."""
     if actor.user_id is None:
         return
     row = sa.select(UserAccount.preferences).where(UserAccount.id == actor.user_id).with_for_update()
     preferences = dict(read_preferences(db.session.execute(row).scalar_one_or_none()))
-    preferences[key] = value
+    preferences[key] = change(preferences.get(key))
     kept = {name: chosen for name, chosen in preferences.items() if chosen is not None}
     text = json.dumps(kept, ensure_ascii=False, sort_keys=True)
     if len(text) > LONGEST_PREFERENCES:

@@ -70,6 +70,13 @@ def log_in() -> Response:
     return enter(admitted.token, wanted)
 
 
+@blueprint.get("/account")
+@requires(SIGNED_IN)
+def account_menu() -> Response:
+    """Where the person signed in can go on their own account; without htmx a page of its own."""
+    return render("accounts/menu.html", "accounts/_menu.html")
+
+
 @blueprint.post("/logout")
 @requires(SIGNED_IN)
 @even_while_viewing

@@ -22,6 +22,7 @@ from crm.permissions.errors import NotFound
 from crm.permissions.scopes import guarded, unguarded, visible_to
 from crm.permissions.viewer import Viewer
 from crm.properties.types.file import kept_files
+from crm.records.counts import bounded_text
 from crm.records.models import RECORD_ID, Record
 from crm.records.queries import RecordRow, became, get_passport, get_record
 from crm.statements import Statements
@@ -72,7 +73,7 @@ class FilesPage:
     @property
     def count_text(self) -> str:
         """How many the viewer may see in all, for people: "5" or "1,000+"."""
-        return f"{self.count:,}" if self.count <= COUNT_LIMIT else f"{COUNT_LIMIT:,}+"
+        return bounded_text(self.count, COUNT_LIMIT)
 
 
 def files_on(viewer: Viewer, record: RecordRow, limit: int = 5, before: str | None = None) -> FilesPage:

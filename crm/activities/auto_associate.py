@@ -11,20 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from crm.activities.rule import COUNTED, DEFAULT_RULES, Rule, Scope, marks, rules_for
 from crm.activities.types import activity_types
-from crm.messages import N_, Message
 
 MOST_LINKS = 10_000
-
-
-class Scope(StrEnum):
-    """Which of the records of one object, among those associated with the first record, a rule takes."""
-
-    NONE = "none"
-    ALL = "all"
-    PRIMARY = "primary"
-    MOST_RECENT = "most_recent"
-    MOST_RECENT_OPEN = "most_recent_open"
 
 
 class CreatedVia(StrEnum):
@@ -38,29 +28,6 @@ class CreatedVia(StrEnum):
     WORKFLOW = "workflow"
     IMPORT = "import"
     API = "api"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What an activity of `kind` (None: of any), first logged on `source`, takes of the associated `target` records."""
-
-    source: str
-    target: str
-    scope: Scope
-    count: int = 0
-    kind: str | None = None
-
-
-DEFAULT_RULES: tuple[Rule, ...] = (
-    Rule("contact", "company", Scope.PRIMARY),
-    Rule("contact", "deal", Scope.MOST_RECENT_OPEN, 5),
-    Rule("company", "deal", Scope.MOST_RECENT_OPEN, 5),
-    Rule("deal", "company", Scope.PRIMARY),
-    Rule("deal", "deal", Scope.MOST_RECENT_OPEN, 5),
-    Rule("ticket", "company", Scope.PRIMARY),
-    Rule("lead", "contact", Scope.ALL),
-    Rule("lead", "company", Scope.PRIMARY),
-)
 
 
 @dataclass(frozen=True)
@@ -90,7 +57,10 @@ class Activity:
 
 @dataclass(frozen=True)
 class Associated:
-    """A record associated with the first one: since when, when it was created, and whether its stage is closed."""
+    """A record associated with the first one: since when, when it was created, and whether its stage is closed.
+
+    `label` is that of the link through which it was found, as rules name labels; "" for any link.
+    """
 
     record_id: int
     object_type: str
@@ -98,26 +68,31 @@ class Associated:
     created_at: datetime | None = None
     is_closed: bool = False
     is_primary: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
 class Link:
-    """A record the activity is put on; `source` is origin, contacted, thread, conversation or rule."""
+    """A record the activity is put on, and why: `source` and `detail` are as in crm/activities/reasons.py."""
 
     record_id: int
     source: str
-    reason: Message
+    detail: str = ""
 
 
-def rules_for(kind: str, object_type: str, rules: Sequence[Rule] = DEFAULT_RULES) -> tuple[Rule, ...]:
-    """The rules that apply to this kind on this object, one per target; a rule for the kind itself goes first."""
-    found: dict[str, Rule] = {}
-    for rule in rules:
-        if rule.source == object_type and rule.kind in (None, kind):
-            known = found.get(rule.target)
-            if known is None or known.kind is None:
-                found[rule.target] = rule
-    return tuple(rule for rule in found.values() if rule.scope != Scope.NONE)
+def is_covered(activity: Activity) -> bool:
+    """Whether rules of one's own govern it, as they do whatever people send, log or import (SPEC 6.7).
+
+    Not covered are messages of the shared inbox and what integrations make, calls excepted: those follow the defaults.
+    """
+    if activity.created_via == CreatedVia.API:
+        return activity.kind == "call"
+    return activity.created_via != CreatedVia.INBOX
+
+
+def governing(activity: Activity, rules: Sequence[Rule]) -> Sequence[Rule]:
+    """The rules that have a say in it: these of the account, or the defaults where they do not cover it."""
+    return rules if is_covered(activity) else DEFAULT_RULES
 
 
 def asks_rules(activity: Activity, first_record: FirstRecord) -> bool:
@@ -147,7 +122,7 @@ def links(
 def _candidates(
     activity: Activity, first: FirstRecord, facts: Iterable[Associated], rules: Sequence[Rule]
 ) -> Iterator[Link]:
-    yield Link(first.id, "origin", Message(N_("Logged on this record")))
+    yield Link(first.id, "origin")
     exception = _exception(activity, first)
     if exception is not None:
         yield from exception
@@ -156,7 +131,7 @@ def _candidates(
         yield from _contacted(activity)
     associated = [fact for fact in facts if fact.record_id != first.id]
     for rule in rules_for(activity.kind, first.object_type, rules):
-        yield from _by_rule(rule, associated)
+        yield from _by_rule(rule, first, associated)
 
 
 def _exception(activity: Activity, first: FirstRecord) -> list[Link] | None:
@@ -167,17 +142,12 @@ def _exception(activity: Activity, first: FirstRecord) -> list[Link] | None:
     if kind == "email" and via == CreatedVia.MOBILE:
         return _contacted(activity)
     if kind in ("email", "whatsapp") and via == CreatedVia.INBOX:
-        return [*_contacted(activity), *_named(activity.conversation_links, "conversation", _CONVERSATION)]
+        return [*_contacted(activity), *_named(activity.conversation_links, "conversation")]
     if kind == "task" and via in (CreatedVia.GMAIL_EXTENSION, CreatedVia.SEQUENCE):
         return []
     if kind == "email" and via != CreatedVia.SEQUENCE and activity.thread_first_links is not None:
-        return _named(activity.thread_first_links, "thread", _THREAD)
+        return _named(activity.thread_first_links, "thread")
     return None
-
-
-_CONTACTED = Message(N_("Emailed or called"))
-_CONVERSATION = Message(N_("Linked to the conversation"))
-_THREAD = Message(N_("On the first email of the thread"))
 
 
 def _contacts_people(activity: Activity) -> bool:
@@ -191,38 +161,26 @@ def _contacts_people(activity: Activity) -> bool:
 
 
 def _contacted(activity: Activity) -> list[Link]:
-    return _named(activity.contacted_ids, "contacted", _CONTACTED)
+    return _named(activity.contacted_ids, "contacted")
 
 
-def _named(record_ids: Iterable[int], source: str, reason: Message) -> list[Link]:
-    return [Link(record_id, source, reason) for record_id in record_ids]
+def _named(record_ids: Iterable[int], source: str) -> list[Link]:
+    return [Link(record_id, source) for record_id in record_ids]
 
 
-def _by_rule(rule: Rule, associated: Iterable[Associated]) -> list[Link]:
-    taken = [fact for fact in associated if fact.object_type == rule.target]
+def _by_rule(rule: Rule, first: FirstRecord, associated: Iterable[Associated]) -> list[Link]:
+    taken = [fact for fact in associated if (fact.object_type, fact.label) == (rule.target, rule.label)]
     if rule.scope == Scope.PRIMARY:
         taken = [fact for fact in taken if fact.is_primary][:1]
     if rule.scope == Scope.MOST_RECENT_OPEN:
         taken = [fact for fact in taken if not fact.is_closed]
     taken.sort(key=_newest_first, reverse=True)
-    if rule.scope in (Scope.MOST_RECENT, Scope.MOST_RECENT_OPEN):
+    if rule.scope in COUNTED:
         taken = taken[: rule.count]
-    reason = _rule_reason(rule)
-    return [Link(fact.record_id, "rule", reason) for fact in taken]
+    detail = marks(rule, first.id)
+    return [Link(fact.record_id, "rule", detail) for fact in taken]
 
 
 def _newest_first(fact: Associated) -> tuple[datetime, datetime, int]:
     """Newest association, then newest record, then the higher id: the same answer every time."""
     return fact.associated_at, fact.created_at or fact.associated_at, fact.record_id
-
-
-def _rule_reason(rule: Rule) -> Message:
-    if rule.scope == Scope.PRIMARY:
-        return Message(N_("Primary company of the record it was logged on"))
-    if rule.scope == Scope.MOST_RECENT:
-        return Message(N_("Among the %(count)s newest associations of the record it was logged on"), count=rule.count)
-    if rule.scope == Scope.MOST_RECENT_OPEN:
-        return Message(
-            N_("Among the %(count)s newest open associations of the record it was logged on"), count=rule.count
-        )
-    return Message(N_("Associated with the record it was logged on"))

@@ -35,15 +35,13 @@ def complete(
 
 
 def refuse_incomplete(kind: ActivityType, object_type: ObjectType, values: Mapping[str, Any]) -> None:
-    """Raise InvalidInput when something that the kind requires is missing, or the end is before the start."""
+    """Raise InvalidInput when something that the kind requires is missing, or its values do not fit together."""
     text = N_("%(label)s is required.")
     errors = {
         name: Message(text, label=object_type.property(name).label)
         for name in kind.required_fields
         if values.get(name) in (None, "")
     }
-    ends_at, starts_at = values.get("ends_at"), values.get("activity_date")
-    if ends_at is not None and starts_at is not None and ends_at < starts_at:
-        errors["ends_at"] = Message(N_("The end is before the start."))
+    errors |= kind.faults(values)
     if errors:
         raise InvalidInput(errors)

@@ -1,4 +1,4 @@
-"""Which records an activity is on, what people said about it, and when it was deleted (DESIGN 5)."""
+"""Which records an activity is on, what people said about it, its deletion, and drafts of new ones (DESIGN 5)."""
 
 from datetime import datetime
 
@@ -13,6 +13,7 @@ class ActivityLink(Base):
     """That an activity is on a record, and why: `source` is origin, rule, person, contacted, thread, import ...
 
     `has_files` says that a file was attached to the activity, removed or not: files on a record are looked for there.
+    `takes_part` says of a contact that they were spoken to, or come to the meeting.
     """
 
     __tablename__ = "activity_link"
@@ -34,6 +35,7 @@ class ActivityLink(Base):
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     moment: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     has_files: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, default=False, server_default=sa.false())
+    takes_part: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, default=False, server_default=sa.false())
 
 
 class Comment(Base):
@@ -62,3 +64,47 @@ class ActivityDeletion(Base):
     is_restored: Mapped[bool] = mapped_column(sa.Boolean, nullable=False)
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     moment: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+
+class ActivityDraft(Base):
+    """What somebody has typed into the composer of a kind on a record and not logged yet.
+
+    `content` is the JSON of the fields of the form; `writer` is the key of the form that wrote it last, so that two
+    windows of one person do not write over each other unawares.
+    """
+
+    __tablename__ = "activity_draft"
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "record_id", "kind"),
+        sa.Index("ix_activity_draft_record", "record_id"),
+        sa.Index("ix_activity_draft_changed", "changed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(RECORD_ID, primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), nullable=False)
+    record_id: Mapped[int] = mapped_column(RECORD_ID, sa.ForeignKey("record.id"), nullable=False)
+    kind: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    content: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    writer: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+
+class AssociationRuleRow(Base):
+    """A rule of automatic association that differs from the default one, or stands beside it (SPEC 6.7).
+
+    `kind` is "" for every kind of activity, `label` is the name of an association type or "" for any link. A rule with
+    the scope "none" takes a default away.
+    """
+
+    __tablename__ = "association_rule"
+    __table_args__ = (sa.UniqueConstraint("source_object", "kind", "target_object", "label"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_object: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    kind: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    target_object: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    label: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    scope: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    count: Mapped[int] = mapped_column(sa.Integer, nullable=False)
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)

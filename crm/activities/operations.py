@@ -11,6 +11,7 @@ from crm.activities.auto_associate import MOST_LINKS, Link
 from crm.activities.completing import complete, refuse_incomplete
 from crm.activities.models import ActivityLink
 from crm.activities.origin import Origin
+from crm.activities.people import mark_people, visible_contacts, with_people
 from crm.activities.queries import ActivityRow, get_activity, link_counts, linked_among
 from crm.activities.rules import rule_links
 from crm.activities.types import activity_types
@@ -43,7 +44,6 @@ from crm.records.queries import became, get_passport
 from crm.records.source import SCREEN, Source
 
 PERSON = "person"
-BY_HAND = Message(N_("Chosen by hand"))
 
 
 def get_kind(name: str) -> ActivityType:
@@ -75,8 +75,11 @@ def create_activity(
     owner_id = values.get(rows.OWNER, actor.user_id)
     refuse(owner_errors(actor, object_type, owner_id))
     links = _chosen(actor, object_type, rule_links(actor, kind, written, first, origin), origin, first_record_id)
+    people_ids = [one.record_id for one in visible_contacts(actor, origin.people_ids)]
+    links = with_people(links, people_ids)
     activity_id = rows.insert_record(actor, object_type, written, owner_id, moment)
     _insert_links(actor, activity_id, links, moment)
+    mark_people(activity_id, people_ids)
     made = ActivityRow(activity_id, object_type, owner_id, moment, written, version=1)
     record_ids, told_source = tuple(link.record_id for link in links), str(origin.source.kind)
     publish(ActivityCreated(actor, activity_id, kind.name, record_ids, made, told_source))
@@ -99,7 +102,7 @@ def _chosen(
         visible |= _visible_records(actor, merged_since - links.keys(), object_type)
     refused = set(links if origin.offered_ids is None else origin.offered_ids) - wanted
     kept = [link for record_id, link in links.items() if record_id not in refused]
-    return kept + [Link(record_id, PERSON, BY_HAND) for record_id in sorted(visible)]
+    return kept + [Link(record_id, PERSON) for record_id in sorted(visible)]
 
 
 def _too_many() -> Message:
@@ -122,7 +125,7 @@ def _insert_links(
             "activity_id": activity_id,
             "record_id": link.record_id,
             "source": link.source,
-            "source_detail": str(link.reason),
+            "source_detail": link.detail,
             "actor_id": actor.user_id,
             "moment": moment,
             "has_files": has_files,
@@ -130,7 +133,7 @@ def _insert_links(
         for link in links
     ]
     db.session.execute(sa.insert(ActivityLink.__table__), values)
-    added = [Linked(activity_id, link.record_id, ACTIVITY, link.source, str(link.reason)) for link in links]
+    added = [Linked(activity_id, link.record_id, ACTIVITY, link.source, link.detail) for link in links]
     write_link_history(actor, Change.ADDED, added, moment)
 
 
@@ -157,10 +160,12 @@ def update_activity(
     refuse_incomplete(kind, object_type, whole)
     after |= _completion(activity, after)
     new_version = activity.version + 1
-    rows.update_rows(object_type, activity_id, new_version, after | {"edited_at": now()}, None)
+    # What the program does by itself, as joining threads, is not shown as somebody's editing.
+    edited = {"edited_at": now()} if actor.user_id is not None else {}
+    rows.update_rows(object_type, activity_id, new_version, after | edited, None)
     rows.write_history(actor, object_type, activity_id, new_version, activity.values, after, source)
-    changed = frozenset(after)
-    publish(ActivityUpdated(actor, activity_id, kind.name, changed, str(source.kind)))
+    changed, before = frozenset(after), {name: activity.values.get(name) for name in after}
+    publish(ActivityUpdated(actor, activity_id, kind.name, changed, str(source.kind), before))
     return changed
 
 
@@ -197,8 +202,11 @@ def restore_activity(actor: Viewer, activity_id: int) -> ActivityRow:
     return activity
 
 
-def link(actor: Viewer, activity_id: int, record_id: int, source: str = PERSON, reason: Message = BY_HAND) -> bool:
-    """Put an activity on one more record, at its original time; whether it was not there yet (SPEC 6.9)."""
+def link(actor: Viewer, activity_id: int, record_id: int, source: str = PERSON, detail: str = "") -> bool:
+    """Put an activity on one more record, at its original time; whether it was not there yet (SPEC 6.9).
+
+    `source` and `detail` say why, as in crm/activities/reasons.py. Raises NotFound, Forbidden, InvalidValue.
+    """
     activity = writable(actor, activity_id, Verb.EDIT)
     passport = get_passport(actor, record_id)
     if schema().object_type(passport.object_type).is_activity:
@@ -210,7 +218,7 @@ def link(actor: Viewer, activity_id: int, record_id: int, source: str = PERSON, 
         return False
     if len(linked) >= MOST_LINKS:
         raise InvalidValue(_too_many())
-    _insert_links(actor, activity_id, [Link(record_id, source, reason)], now(), any(linked.values()))
+    _insert_links(actor, activity_id, [Link(record_id, source, detail)], now(), any(linked.values()))
     publish(ActivityLinksChanged(actor, activity_id, activity.kind, added=(record_id,)))
     return True
 

@@ -16,7 +16,7 @@ from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
 from crm.permissions.actions import Verb
 from crm.permissions.errors import Forbidden, NotFound
-from crm.permissions.scopes import activity_visible_to, guarded, unguarded, visible_to
+from crm.permissions.scopes import activity_open_to, guarded, unguarded, visible_to
 from crm.permissions.viewer import Viewer
 from crm.records.models import Record
 from crm.records.queries import read_values
@@ -31,6 +31,9 @@ class Counts(NamedTuple):
 
 
 NO_COUNTS = Counts()
+
+COUNT_LIMIT = 1_000
+"""So many records of an activity are counted where many activities are shown: it may be on ten times as many."""
 
 
 @dataclass
@@ -92,7 +95,7 @@ def kinds_by_name() -> dict[str, str]:
 def get_activity(viewer: Viewer, activity_id: int, verb: Verb = Verb.VIEW) -> ActivityRow:
     """One live activity; raises NotFound when hidden, Forbidden when `verb` is not granted (DESIGN 6)."""
     statement = sa.select(Record.__table__).where(
-        Record.id == activity_id, activity_visible_to(viewer, Record.__table__)
+        Record.id == activity_id, activity_open_to(viewer, Record.__table__)
     )
     passport = db.session.execute(guarded(statement, viewer)).first()
     object_type = schema().types.get(passport.object_type) if passport is not None else None
@@ -129,23 +132,35 @@ def _counts(viewer: Viewer) -> Any:
 
 
 def counted(viewer: Viewer, activity_id: Any) -> tuple[Any, Any]:
-    """How many comments and visible records the activity `activity_id` has, a column or a value, for any Select."""
+    """How many comments and visible records the activity `activity_id` has, a column or a value, for any Select.
+
+    Of very many records COUNT_LIMIT and one are counted.
+    """
     comment, link, record = Comment.__table__, ActivityLink.__table__, Record.__table__
     said = comment.c.activity_id == activity_id, comment.c.archived_at.is_(None)
     linked = link.c.activity_id == activity_id, visible_to(viewer, record)
-    links = sa.select(sa.func.count()).select_from(link.join(record, record.c.id == link.c.record_id)).where(*linked)
+    some = sa.select(sa.literal(1)).select_from(link.join(record, record.c.id == link.c.record_id)).where(*linked)
+    some = some.correlate_except(link, record).limit(COUNT_LIMIT + 1).subquery()
+    links = sa.select(sa.func.count()).select_from(some)
     comments = sa.select(sa.func.count()).select_from(comment).where(*said)
     return comments.scalar_subquery(), links.scalar_subquery()
 
 
 @dataclass(frozen=True)
 class LinkedRecord:
-    """A record that an activity is on or could be on; `source` says why it is, "" when it is not."""
+    """A record that an activity is on or could be on.
+
+    `source`, `source_detail`, `actor_id` and `moment` (UTC) say why it is, for `reasons.why`; `source` is "" when it
+    is not.
+    """
 
     record_id: int
     object_type: str
     display_name: str
     source: str
+    source_detail: str = ""
+    actor_id: int | None = None
+    moment: datetime | None = None
 
 
 def links_of(
@@ -154,14 +169,22 @@ def links_of(
     """The visible records an activity is on, by name; only those of one object type if it is given."""
     types = None if object_type is None else (object_type,)
     statement = (
-        sa.select(Record.id, Record.object_type, Record.display_name, ActivityLink.source)
+        sa.select(
+            Record.id,
+            Record.object_type,
+            Record.display_name,
+            ActivityLink.source,
+            ActivityLink.source_detail,
+            ActivityLink.actor_id,
+            ActivityLink.moment,
+        )
         .join(ActivityLink, ActivityLink.record_id == Record.id)
         .where(ActivityLink.activity_id == activity_id, visible_to(viewer, object_types=types))
         .order_by(sa.func.lower(Record.display_name), Record.id)
         .limit(limit)
     )
     rows = db.session.execute(guarded(statement, viewer))
-    return [LinkedRecord(row.id, row.object_type, row.display_name, row.source) for row in rows]
+    return [LinkedRecord(*row) for row in rows.tuples()]
 
 
 def names_of(viewer: Viewer, record_ids: Sequence[int]) -> list[LinkedRecord]:

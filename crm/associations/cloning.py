@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from crm.associations.labelling import labels_of
+from crm.associations.limits import LimitReached
 from crm.associations.models import Association
-from crm.associations.operations import associate_all
+from crm.associations.operations import associate
 from crm.associations.primary import live_primaries
 from crm.associations.rows import replace_primary
 from crm.db import db
@@ -19,7 +21,7 @@ from crm.records.errors import refuse
 from crm.records.models import Record
 from crm.records.operations import create_record
 from crm.records.queries import RecordRow, get_record
-from crm.records.rows import OWNER, lock_passport
+from crm.records.rows import OWNER, lock_passport, lock_passports
 from crm.records.source import CLONED, Source, SourceKind
 
 MOST_LINKS = 500
@@ -33,7 +35,7 @@ def clone_record(actor: Viewer, record_id: int, name: str, with_associations: bo
 
     It goes through the checks and automatic values of any new record. The owner stays, or is the actor who may not
     make records for that one. Of the associated records those the actor may see are linked to the copy too.
-    Raises NotFound, Forbidden, InvalidInput, also for more associations than 500.
+    Raises NotFound, Forbidden, InvalidInput, also for more associations than 500 and for those that pass a limit.
     """
     lock_passport(record_id)
     record = get_record(actor, record_id)
@@ -65,10 +67,18 @@ def _owner(actor: Viewer, record: RecordRow) -> int | None:
 
 
 def _link_too(actor: Viewer, record: RecordRow, copy_id: int) -> None:
+    """With the same labels. A limit of a record it would be linked to refuses the copy: no link is lost in silence."""
     others = associated_ids(actor, record.id)
     if len(others) > MOST_LINKS:
         refuse({"associations": Message(TOO_MANY, limit=MOST_LINKS)})
-    associate_all(actor, copy_id, others)
+    lock_passports([copy_id, *others])
+    labels = labels_of(actor, record.id, others)
+    try:
+        for other_id in others:
+            given = [label.type_id for label in labels.get(other_id, ())]
+            associate(actor, copy_id, other_id, labels=given)
+    except LimitReached as reached:
+        refuse({"associations": reached.message})
     primary = live_primaries(record.object_type, [record.id]).get(record.id)
     if primary in others and live_primaries(record.object_type, [copy_id]).get(copy_id) != primary:
         source = Source(SourceKind.SCREEN, f"{CLONED}:{record.id}")

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from crm.accounts.settings import account_setting, change_account_setting
+from crm.associations.limits import LimitReached, is_full
 from crm.associations.operations import link_locked
-from crm.associations.queries import is_associated
+from crm.associations.queries import association_types, is_associated
 from crm.objects.queries import schema
 from crm.permissions.actions import AccountRight, Verb
 from crm.permissions.errors import Forbidden
@@ -61,16 +62,21 @@ def add_company_of_domain(actor: Viewer, contact_id: int, values: Mapping[str, A
     """Link a contact that was just made of `values` to the company of its domain, made if need be; returns its id.
 
     The company becomes the primary one unless the contact has another already. Nothing is refused: who may not see the
-    company that has the domain, or may not make one, makes the contact alone.
+    company that has the domain, or may not make one, makes the contact alone; so does whoever would pass a limit.
     """
     domain = business_domain(values.get("email")) if is_on() else None
-    if domain is None:
+    types = association_types()
+    plain = types.between("contact", "company")
+    if domain is None or plain is None or is_full(contact_id, types.by_id[plain]):
         return None
     company_id = _known(actor, domain) or _made(actor, domain, values)
     if company_id is None or is_associated(contact_id, company_id):
         return None
     locked = lock_passports([contact_id, company_id])
-    link_locked(actor, locked[contact_id], locked[company_id], BY_RULE)
+    try:
+        link_locked(actor, locked[contact_id], locked[company_id], BY_RULE)
+    except LimitReached:
+        return None
     return company_id
 
 

@@ -6,26 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.associations.models import AssociationTypeRow
-from crm.associations.queries import ASSOCIATION, COUNT_LIMIT, RECORD, STAMP, Neighbour
-from crm.caches import StampedCache
+from crm.associations.link_types import STAMP, LinkType, association_types
+from crm.associations.queries import ASSOCIATION, COUNT_LIMIT, RECORD, Neighbour
 from crm.db import db, stamps
 from crm.objects.queries import schema
 from crm.permissions.scopes import guarded, visible_to
 from crm.permissions.viewer import Viewer
+from crm.records.counts import bounded_text
 from crm.records.models import RECORD_ID
 from crm.statements import Statements, one_of
-
-
-@dataclass(frozen=True)
-class LinkType:
-    """One kind of link from one object to another; `label` is "" for the plain one, which every link has."""
-
-    id: int
-    name: str
-    from_object: str
-    to_object: str
-    label: str
 
 
 @dataclass
@@ -39,23 +28,18 @@ class LinkGroup:
     @property
     def count_text(self) -> str:
         """The count for people: "5" or "1,000+"."""
-        return f"{self.count:,}" if self.count <= COUNT_LIMIT else f"{COUNT_LIMIT:,}+"
+        return bounded_text(self.count, COUNT_LIMIT)
 
 
 def link_types(from_object: str) -> list[LinkType]:
     """The kinds of link that lead from an object, by the place of the other object, the plain one last."""
     places = {kind.name: place for place, kind in enumerate(schema().record_types)}
-    found = [one for one in _cache.get() if one.from_object == from_object and one.to_object in places]
+    known = association_types()
+    found = [known.by_id[one] for one in known.ids.values()]
+    found = [one for one in found if one.from_object == from_object and one.to_object in places]
     return sorted(found, key=lambda one: (places[one.to_object], not one.label, one.label, one.name))
 
 
-def _load() -> tuple[LinkType, ...]:
-    row = AssociationTypeRow
-    columns = (row.id, row.name, row.from_object, row.to_object, row.label)
-    return tuple(LinkType(*one) for one in db.session.execute(sa.select(*columns)).tuples())
-
-
-_cache = StampedCache(STAMP, _load)
 _statements = Statements()
 
 

@@ -10,7 +10,12 @@ from crm.records.models import RECORD_ID
 
 
 class AssociationTypeRow(Base):
-    """One direction of a kind of link between two object types; `inverse_id` is the way back."""
+    """One direction of a kind of link between two object types; `inverse_id` is the way back.
+
+    A label is such a type with a text in `label`, which is what people call the record at its end. `most` is how many
+    links of this type one record may have, None for any number. A label that was deleted keeps its row, archived, since
+    history tells of it.
+    """
 
     __tablename__ = "association_type"
 
@@ -21,6 +26,8 @@ class AssociationTypeRow(Base):
     label: Mapped[str] = mapped_column(sa.Text, nullable=False, default="")
     inverse_id: Mapped[int | None] = mapped_column(sa.ForeignKey("association_type.id"))
     is_primary: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, default=False)
+    most: Mapped[int | None] = mapped_column(sa.Integer)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Association(Base):

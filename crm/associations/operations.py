@@ -6,6 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crm.associations.labelling import add_labels, checked_labels
+from crm.associations.limits import demand_room
 from crm.associations.models import AssociationTypeRow
 from crm.associations.primary import live_primaries, settle
 from crm.associations.queries import STAMP, association_types, is_associated
@@ -57,25 +59,43 @@ def _add_type(from_object: str, to_object: str, suffix: str) -> int:
 
 
 def associate(
-    actor: Viewer, record_id: int, other_id: int, source: Source = SCREEN, moment: datetime | None = None
+    actor: Viewer,
+    record_id: int,
+    other_id: int,
+    source: Source = SCREEN,
+    moment: datetime | None = None,
+    labels: Collection[int] = (),
 ) -> bool:
     """Link two records, both ways; the first company of a record becomes its primary one.
 
-    Returns whether the link is new. Needs edit on the first record and view on the other.
-    Raises NotFound, Forbidden, InvalidValue for a record with itself.
+    `labels` are types that lead from the first record to the second; a link that is there gets those it lacks. Returns
+    whether the link or a label is new. Needs edit on the first record and view on the other. Raises NotFound,
+    Forbidden, InvalidValue for a record with itself and for what is no label of theirs, LimitReached; nothing is
+    written then.
     """
-    passport, other = _lock_both(actor, record_id, other_id)
+    passport, other = lock_both(actor, record_id, other_id)
     if is_associated(record_id, other_id):
-        return False
+        known = checked_labels(passport.object_type, other.object_type, labels)
+        return bool(known) and add_labels(actor, passport, other, known, source, moment)
     demand_connected(passport.object_type, other.object_type)
-    link_locked(actor, passport, other, source, moment)
+    known = checked_labels(passport.object_type, other.object_type, labels)
+    link_locked(actor, passport, other, source, moment, known)
     return True
 
 
-def associate_all(actor: Viewer, record_id: int, other_ids: Collection[int], source: Source = SCREEN) -> int:
-    """Link a record to several others; how many links are new. Raises like `associate`, and links none then."""
+def associate_all(
+    actor: Viewer,
+    record_id: int,
+    other_ids: Collection[int],
+    source: Source = SCREEN,
+    labels: Collection[int] = (),
+) -> int:
+    """Link a record to several others, each with these labels; how many links or labels of links are new.
+
+    Raises like `associate`; the caller's unit of work ends then, and with it the links made before.
+    """
     lock_passports([record_id, *other_ids])
-    return sum(associate(actor, record_id, other_id, source) for other_id in other_ids)
+    return sum(associate(actor, record_id, other_id, source, labels=labels) for other_id in other_ids)
 
 
 def demand_connected(from_object: str, to_object: str) -> None:
@@ -88,7 +108,7 @@ def demand_connected(from_object: str, to_object: str) -> None:
         raise InvalidValue(Message(text, one=types[from_object].plural_label, other=types[to_object].plural_label))
 
 
-def _lock_both(actor: Viewer, record_id: int, other_id: int) -> tuple[sa.Row[Any], sa.Row[Any]]:
+def lock_both(actor: Viewer, record_id: int, other_id: int) -> tuple[sa.Row[Any], sa.Row[Any]]:
     """Both passports, so that two people who change links of one record do so one after the other."""
     if record_id == other_id:
         raise InvalidValue(N_("A record cannot be associated with itself."))
@@ -98,10 +118,21 @@ def _lock_both(actor: Viewer, record_id: int, other_id: int) -> tuple[sa.Row[Any
 
 
 def link_locked(
-    actor: Viewer, one: sa.Row[Any], other: sa.Row[Any], source: Source, moment: datetime | None = None
+    actor: Viewer,
+    one: sa.Row[Any],
+    other: sa.Row[Any],
+    source: Source,
+    moment: datetime | None = None,
+    labels: Collection[int] = (),
 ) -> None:
-    """Link two records by their locked passports; that the actor may do so, and that no link is there, was checked."""
+    """Link two records by their locked passports; that the actor may do so, and that no link is there, was checked.
+
+    So were the labels. Raises LimitReached, and writes nothing then.
+    """
+    demand_room(one, other, [association_types().id_of(type_name(one.object_type, other.object_type)), *labels])
     type_id = insert_links(actor, (one.object_type, other.object_type, ""), [(one.id, other.id)], source, moment)
+    if labels:
+        add_labels(actor, one, other, labels, source, moment)
     publish(AssociationAdded(actor, one.id, other.id, type_id, moment))
     for passport, linked in ((one, other), (other, one)):
         if linked.object_type == COMPANY:
@@ -113,7 +144,7 @@ def dissociate(actor: Viewer, record_id: int, other_id: int) -> bool:
 
     Returns whether there was a link. Needs edit on the first record and view on the other; deletes no record.
     """
-    passport, other = _lock_both(actor, record_id, other_id)
+    passport, other = lock_both(actor, record_id, other_id)
     if not delete_links(actor, record_id, other_id):
         return False
     type_id = association_types().id_of(type_name(passport.object_type, other.object_type))
@@ -124,12 +155,16 @@ def dissociate(actor: Viewer, record_id: int, other_id: int) -> bool:
     return True
 
 
-def set_primary_company(actor: Viewer, record_id: int, company_id: int) -> None:
-    """Make an associated company the primary one of a record; raises InvalidValue if it is not associated."""
-    passport, company = _lock_both(actor, record_id, company_id)
+def set_primary_company(actor: Viewer, record_id: int, company_id: int, source: Source = SCREEN) -> bool:
+    """Make an associated company the primary one of a record; returns whether another one was, or none.
+
+    Raises NotFound, Forbidden, InvalidValue if it is not associated.
+    """
+    passport, company = lock_both(actor, record_id, company_id)
     if passport.object_type == COMPANY or company.object_type != COMPANY or not is_associated(record_id, company_id):
         raise InvalidValue(Message(N_("Only an associated company can be the primary company.")))
     if live_primaries(passport.object_type, [record_id]).get(record_id) == company_id:
-        return
-    type_id = replace_primary(actor, passport.object_type, {record_id: company_id}, SCREEN)
+        return False
+    type_id = replace_primary(actor, passport.object_type, {record_id: company_id}, source)
     publish(AssociationAdded(actor, record_id, company_id, type_id))
+    return True

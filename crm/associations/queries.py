@@ -7,70 +7,30 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.associations.models import Association, AssociationTypeRow
-from crm.caches import StampedCache
+from crm.associations.link_types import STAMP, association_types
+from crm.associations.models import Association
 from crm.db import db, stamps
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
-from crm.permissions.errors import NotFound
 from crm.permissions.scopes import guarded, unguarded, visible_to
 from crm.permissions.viewer import Viewer
 from crm.records.models import RECORD_ID, Record
 from crm.statements import Statements, one_of
 
-STAMP = "association_types"
 COUNT_LIMIT = 1_000
 RECORD: sa.Table = Record.__table__  # type: ignore[assignment]
 ASSOCIATION: sa.Table = Association.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
-class AssociationTypes:
-    """The association types by name, and the plain and primary ones between two objects."""
-
-    ids: Mapping[str, int]
-
-    def id_of(self, name: str) -> int:
-        """The id of the type called `name`; raises NotFound."""
-        try:
-            return self.ids[name]
-        except KeyError:
-            raise NotFound(f"there is no association type {name!r}") from None
-
-    def name_of(self, type_id: int) -> str:
-        """The name of a type that exists."""
-        return next(name for name, known in self.ids.items() if known == type_id)
-
-    def between(self, from_object: str, to_object: str) -> int | None:
-        """The type of a plain link from one object to another."""
-        return self.ids.get(f"{from_object}_to_{to_object}")
-
-    def primary(self, from_object: str, to_object: str) -> int | None:
-        """The type of the primary link from one object to another, where there is one."""
-        return self.ids.get(f"{from_object}_to_{to_object}_primary")
-
-
-def association_types() -> AssociationTypes:
-    """All association types, cached until one changes."""
-    return _cache.get()
-
-
-def _load() -> AssociationTypes:
-    rows = db.session.execute(sa.select(AssociationTypeRow.name, AssociationTypeRow.id))
-    return AssociationTypes({row.name: row.id for row in rows})
-
-
-_cache = StampedCache(STAMP, _load)
-
-
-@dataclass(frozen=True)
 class Neighbour:
-    """A record at the other end of a link."""
+    """A record at the other end of a link; `labels` are what people call it there."""
 
     record_id: int
     object_type: str
     display_name: str
     is_primary: bool = False
+    labels: tuple[str, ...] = ()
 
 
 @dataclass
@@ -80,11 +40,6 @@ class Neighbourhood:
     object_type: ObjectType
     count: int = 0
     neighbours: list[Neighbour] = field(default_factory=list)
-
-    @property
-    def count_is_exact(self) -> bool:
-        """False when there are more than were counted."""
-        return self.count <= COUNT_LIMIT
 
 
 def neighbourhoods(
@@ -103,10 +58,10 @@ def neighbourhoods(
         section = found[row.object_type]
         if row.record_id is None:
             section.count = row.amount
-        elif row.amount:
-            section.neighbours.insert(0, Neighbour(row.record_id, row.object_type, row.display_name, True))
         else:
-            section.neighbours.append(Neighbour(row.record_id, row.object_type, row.display_name))
+            labels = texts_of(row.labels)
+            one = Neighbour(row.record_id, row.object_type, row.display_name, bool(row.amount), labels)
+            section.neighbours.insert(0 if row.amount else len(section.neighbours), one)
     for section in found.values():
         section.neighbours = _without_repeats(section.neighbours)[: limits[section.object_type.name]]
     return list(found.values())
@@ -134,9 +89,10 @@ def _branches(viewer: Viewer, record_id: Any, from_object: str, to_object: str, 
     plain, primary = types.between(from_object, to_object), types.primary(from_object, to_object)
     if plain is None:
         return []
-    branches = [_neighbours(viewer, record_id, to_object, plain, limit, is_primary=False)]
+    pair = (from_object, to_object)
+    branches = [_neighbours(viewer, record_id, pair, plain, limit, is_primary=False)]
     if primary is not None and to_object == "company":
-        branches.append(_neighbours(viewer, record_id, to_object, primary, 1, is_primary=True))
+        branches.append(_neighbours(viewer, record_id, pair, primary, 1, is_primary=True))
     counted = _linked(viewer, record_id, plain, sa.literal(1), to_object).limit(COUNT_LIMIT + 1).subquery()
     amount = sa.select(sa.func.count()).select_from(counted).scalar_subquery()
     count_row = sa.select(
@@ -144,21 +100,40 @@ def _branches(viewer: Viewer, record_id: Any, from_object: str, to_object: str, 
         sa.cast(sa.null(), sa.BigInteger).label("record_id"),
         sa.literal("").label("display_name"),
         amount.label("amount"),
+        sa.literal("").label("labels"),
     )
     return [*branches, count_row]
 
 
 def _neighbours(
-    viewer: Viewer, record_id: Any, to_object: str, type_id: int, limit: int, is_primary: bool
+    viewer: Viewer, record_id: Any, pair: tuple[str, str], type_id: int, limit: int, is_primary: bool
 ) -> sa.Select[Any]:
     columns = (
-        sa.literal(to_object).label("object_type"),
+        sa.literal(pair[1]).label("object_type"),
         RECORD.c.id.label("record_id"),
         RECORD.c.display_name.label("display_name"),
         sa.literal(1 if is_primary else 0).label("amount"),
     )
-    statement = _linked(viewer, record_id, type_id, columns, to_object).order_by(ASSOCIATION.c.to_record_id.desc())
-    return sa.select(statement.limit(limit).subquery())
+    statement = _linked(viewer, record_id, type_id, columns, pair[1]).order_by(ASSOCIATION.c.to_record_id.desc())
+    some = statement.limit(limit).subquery()
+    return sa.select(some, label_column(record_id, some.c.record_id, *pair))
+
+
+def label_column(record_id: Any, other_id: sa.ColumnElement[int], from_object: str, to_object: str) -> sa.Label[Any]:
+    """The types of the labels of the link from one record to another as one text, for `texts_of`."""
+    types = [one.type_id for one in association_types().labels(from_object, to_object) if not one.is_primary]
+    if not types:
+        return sa.literal("").label("labels")
+    link = ASSOCIATION.alias()
+    joined = sa.select(sa.func.aggregate_strings(sa.cast(link.c.type_id, sa.Text), ",")).where(
+        link.c.from_record_id == record_id, link.c.to_record_id == other_id, one_of(link.c.type_id, types)
+    )
+    return sa.func.coalesce(joined.scalar_subquery(), "").label("labels")
+
+
+def texts_of(labels: str) -> tuple[str, ...]:
+    """What the other record of a link is called, from the text of `label_column`, in order."""
+    return tuple(one.text for one in association_types().given(int(part) for part in labels.split(",") if part))
 
 
 def _linked(viewer: Viewer, record_id: Any, type_id: int, columns: Any, to_object: str) -> sa.Select[Any]:
@@ -183,10 +158,16 @@ def is_associated(record_id: int, other_id: int) -> bool:
 
 
 def is_associated_with(
-    record_id: int, from_object: str, to_object: str, column: sa.ColumnElement[int]
+    record_id: int, from_object: str, to_object: str, column: sa.ColumnElement[int], label: int | None = None
 ) -> sa.ColumnElement[bool]:
-    """The condition that the record id in `column` is linked to a record the caller has been let into."""
-    type_id = association_types().between(from_object, to_object)
+    """The condition that the record id in `column` is linked to a record the caller has been let into.
+
+    `label` is the type of a label the link has; what is no label of the two is that of nothing.
+    """
+    types = association_types()
+    type_id = types.between(from_object, to_object)
+    if label is not None:
+        type_id = next((one.type_id for one in types.labels(from_object, to_object) if one.type_id == label), 0)
     linked = sa.select(Association.to_record_id).where(
         Association.from_record_id == record_id, Association.type_id == type_id
     )
@@ -247,10 +228,20 @@ class AssociatedRecord:
 
 
 def recently_associated(
-    viewer: Viewer, record_id: int, from_object: str, to_object: str, open_only: bool, limit: int | None
+    viewer: Viewer,
+    record_id: int,
+    from_object: str,
+    to_object: str,
+    open_only: bool,
+    limit: int | None,
+    label: str = "",
 ) -> Sequence[AssociatedRecord]:
-    """Records of one object a record is linked to, most recently associated first; a tie goes to the newer record."""
-    type_id = association_types().between(from_object, to_object)
+    """Records of one object a record is linked to, most recently associated first; a tie goes to the newer record.
+
+    With the name of a type as `label` only those so labelled, by when they were; none when the label is gone.
+    """
+    types = association_types()
+    type_id = types.ids.get(label) if label else types.between(from_object, to_object)
     if type_id is None:
         return []
     kind = schema().object_type(to_object)

@@ -7,14 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crm.associations.labelling import offered_labels
 from crm.associations.models import Association
-from crm.associations.queries import COUNT_LIMIT, association_types
+from crm.associations.queries import COUNT_LIMIT, association_types, label_column, texts_of
 from crm.db import db
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
 from crm.permissions.actions import Verb
 from crm.permissions.scopes import guarded, visible_to
 from crm.permissions.viewer import Viewer
+from crm.records.counts import bounded_text
 from crm.records.models import Record
 from crm.records.queries import RecordRow
 
@@ -33,6 +35,7 @@ class Link:
     source: str
     source_detail: str
     actor_id: int | None
+    labels: tuple[str, ...]
 
     @property
     def title(self) -> str:
@@ -42,17 +45,21 @@ class Link:
 
 @dataclass
 class LinkPage:
-    """Some of the associations with one object, the newest records first; `next_id` continues after them."""
+    """Some of the associations with one object, the newest records first; `next_id` continues after them.
+
+    `has_labels` says whether they could be given any.
+    """
 
     object_type: ObjectType
     count: int = 0
     links: Sequence[Link] = field(default_factory=tuple)
     next_id: int | None = None
+    has_labels: bool = False
 
     @property
     def count_text(self) -> str:
         """How many there are in all, for people: "5" or "1,000+"."""
-        return f"{self.count:,}" if self.count <= COUNT_LIMIT else f"{COUNT_LIMIT:,}+"
+        return bounded_text(self.count, COUNT_LIMIT)
 
 
 def linkable(viewer: Viewer, object_type: str) -> list[ObjectType]:
@@ -66,13 +73,14 @@ def link_pages(
     viewer: Viewer, record: RecordRow, kinds: Sequence[ObjectType], limit: int, after_id: int | None = None
 ) -> list[LinkPage]:
     """A page of the associations with each of these objects, from below `after_id`, in two queries for all of them."""
-    pages = {kind.name: LinkPage(kind) for kind in kinds}
+    here = record.object_type
+    pages = {kind.name: LinkPage(kind, has_labels=bool(offered_labels(here, kind.name))) for kind in kinds}
     if not pages:
         return []
     found: dict[str, list[Link]] = {name: [] for name in pages}
     rows = sa.union_all(*(_rows(viewer, record, name, limit + 1, after_id) for name in pages))
-    for object_type, *link in db.session.execute(guarded(rows, viewer)):
-        found[object_type].append(Link(*link))
+    for object_type, *link, labels in db.session.execute(guarded(rows, viewer)):
+        found[object_type].append(Link(*link, labels=texts_of(labels)))
     amounts = sa.union_all(*(_amount(viewer, record, name) for name in pages))
     for name, amount in db.session.execute(guarded(amounts, viewer)).tuples():
         pages[name].count = amount
@@ -90,7 +98,8 @@ def _rows(viewer: Viewer, record: RecordRow, object_type: str, limit: int, after
     some = _linked(viewer, record, object_type, columns).order_by(LINK.c.to_record_id.desc()).limit(limit)
     if after_id is not None:
         some = some.where(LINK.c.to_record_id < after_id)
-    return sa.select(some.subquery())
+    few = some.subquery()
+    return sa.select(few, label_column(record.id, few.c.id, record.object_type, object_type))
 
 
 def _is_primary(record: RecordRow, object_type: str) -> sa.ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Writing the rows of links, always in both directions, and their history (DESIGN 5)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,9 +38,20 @@ def insert_links(
 
     Returns the id of the type that leads from the first of a pair to the second.
     """
-    from_object, to_object, suffix = types
-    there = association_types().id_of(type_name(from_object, to_object, suffix))
-    back = association_types().id_of(type_name(to_object, from_object, suffix))
+    there = association_types().id_of(type_name(*types))
+    insert_typed(actor, there, pairs, source, moment)
+    return there
+
+
+def insert_typed(
+    actor: Viewer,
+    type_id: int,
+    pairs: Iterable[tuple[int, int]],
+    source: Source,
+    moment: datetime | None = None,
+) -> None:
+    """Link each pair of records by a type that leads from the first to the second, and back by its inverse."""
+    back = association_types().inverse_of(type_id)
     common: dict[str, Any] = {
         "source": str(source.kind),
         "source_detail": source.detail,
@@ -49,13 +60,34 @@ def insert_links(
     }
     rows, added = [], []
     for one, other in pairs:
-        rows.append({"from_record_id": one, "type_id": there, "to_record_id": other} | common)
+        rows.append({"from_record_id": one, "type_id": type_id, "to_record_id": other} | common)
         rows.append({"from_record_id": other, "type_id": back, "to_record_id": one} | common)
-        added.append((one, other, there))
+        added.append((one, other, type_id))
     if rows:
         db.session.execute(sa.insert(Association.__table__), rows)
         _remember(actor, Change.ADDED, added, source, moment)
-    return there
+
+
+def delete_typed(
+    actor: Viewer,
+    type_id: int,
+    pairs: Iterable[tuple[int, int]],
+    source: Source = SCREEN,
+    moment: datetime | None = None,
+) -> list[tuple[int, int]]:
+    """Take this one kind of link away between pairs of records, from the first to the second; those that had it."""
+    wanted, back = list(pairs), association_types().inverse_of(type_id)
+    there = _deleted(Association.type_id == type_id, *_among(wanted))
+    _deleted(Association.type_id == back, *_among([(other, one) for one, other in wanted]))
+    _remember(actor, Change.REMOVED, there, source, moment)
+    return [(one, other) for one, other, _type in there]
+
+
+def _among(pairs: Collection[tuple[int, int]]) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions that a link is of one of the pairs; both ends are named besides, for SQLite to use an index."""
+    here, there = Association.from_record_id, Association.to_record_id
+    ends = (here.in_({one for one, _ in pairs}), there.in_({other for _, other in pairs}))
+    return *ends, sa.tuple_(here, there).in_(list(pairs))
 
 
 def delete_links(actor: Viewer, record_id: int, other_id: int, source: Source = SCREEN) -> int:

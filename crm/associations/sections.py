@@ -14,6 +14,7 @@ from crm.permissions.actions import Verb
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
 from crm.properties.types.base import Context
+from crm.records.counts import bounded_text
 from crm.records.models import Record
 from crm.records.queries import RecordRow
 from crm.records.shown import Shown, show_all, with_currency
@@ -24,7 +25,7 @@ from crm.statements import Statements, among
 class Card:
     """One associated record, or one that could be; `note` says in a picker what kind of record it is.
 
-    `values` are those that were read for what is `shown` of it.
+    `values` are those that were read for what is `shown` of it, `labels` what people call it here.
     """
 
     record_id: int
@@ -37,6 +38,7 @@ class Card:
     shown: Sequence[Shown] = ()
     note: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    labels: Sequence[str] = ()
 
     @property
     def url(self) -> str:
@@ -50,7 +52,6 @@ class Section:
 
     object_type: ObjectType
     count: int
-    count_is_exact: bool
     cards: Sequence[Card] = field(default_factory=tuple)
     can_add: bool = False
     can_create: bool = False
@@ -59,7 +60,7 @@ class Section:
     @property
     def count_text(self) -> str:
         """The count for people: "5" or "1,000+"."""
-        return f"{self.count:,}" if self.count_is_exact else f"{COUNT_LIMIT:,}+"
+        return bounded_text(self.count, COUNT_LIMIT)
 
 
 def sections(
@@ -93,7 +94,6 @@ def _section(
     return Section(
         object_type=kind,
         count=part.count,
-        count_is_exact=part.count_is_exact,
         cards=[
             Card(
                 record_id=one.record_id,
@@ -102,6 +102,7 @@ def _section(
                 is_primary=one.is_primary,
                 can_remove=may_edit,
                 values=values.get(one.record_id, {}),
+                labels=one.labels,
             )
             for one in part.neighbours
         ],

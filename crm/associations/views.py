@@ -1,17 +1,29 @@
 """Associating records from the right column: add existing, create new, remove, primary company (SPEC 6.1-6.2)."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
 from crm.associations.creating import create_linked
+from crm.associations.labelling import offered_labels
+from crm.associations.limits import LimitReached
 from crm.associations.operations import associate_all, dissociate, set_primary_company
-from crm.associations.queries import Neighbour, association_types, not_linked_to, unlinked
+from crm.associations.queries import (
+    Neighbour,
+    association_types,
+    is_associated,
+    not_linked_to,
+    primary_company_id,
+    unlinked,
+)
+from crm.associations.rows import COMPANY
 from crm.associations.sections import Card, card, values_of
 from crm.db import unit_of_work
-from crm.messages import N_, Message
+from crm.messages import N_, InvalidValue, Message
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
+from crm.past_activity.views_choice import carry_over, choices_of, tell
 from crm.permissions.actions import Verb
 from crm.permissions.errors import Forbidden, NotFound
 from crm.records.errors import InvalidInput, refuse
@@ -32,6 +44,8 @@ from crm.web.numbers import whole_numbers
 blueprint = Blueprint("associations", __name__)
 CHANGED = ("associations-changed",)
 REVIEW = "review"
+LABEL = "link-label"
+"""In addresses and forms, which also have fields called as properties are: those have no hyphen."""
 FOUND_LIMIT = 20
 MOST_TICKED = 200
 CHOOSE = N_("Choose at least one.")
@@ -62,15 +76,18 @@ def add(record_id: int, object_name: str) -> Response:
     object_type = _linkable(object_name, record)
     if request.form.get("tab") == "new":
         return _create(record, object_type)
-    ids = whole_numbers(request.form, "record_id")
+    ids, labels = whole_numbers(request.form, "record_id"), whole_numbers(request.form, LABEL)
     if not ids:
         return _existing(record, object_type, "", set(), status=422, error=CHOOSE)
-    with unit_of_work():
-        for other_id in ids:
-            if get_passport(viewer(), other_id).object_type != object_type.name:
-                raise NotFound(f"record {other_id} is no {object_type.name}")
-        associate_all(viewer(), record_id, ids)
-    return _done(record_id)
+    try:
+        with unit_of_work():
+            for other_id in ids:
+                if get_passport(viewer(), other_id).object_type != object_type.name:
+                    raise NotFound(f"record {other_id} is no {object_type.name}")
+            associate_all(viewer(), record_id, ids, labels=labels)
+    except InvalidValue as error:
+        return _existing(record, object_type, "", set(ids), status=422, error=error.message)
+    return done(record_id)
 
 
 @blueprint.post("/records/<int:record_id>/associations/<int:other_id>/remove")
@@ -93,6 +110,25 @@ def make_primary(record_id: int, other_id: int) -> Response:
     with unit_of_work():
         set_primary_company(viewer(), record_id, other_id)
     return render_nothing(CHANGED) if is_fragment() else redirect_to(page_of(record_id))
+
+
+@blueprint.get("/records/<int:record_id>/associations/<int:other_id>/menu")
+@requires(SIGNED_IN)
+def link_menu(record_id: int, other_id: int) -> Response:
+    """What one can do with the link between two records; without htmx a page of its own."""
+    record, other = get_record(viewer(), record_id, Verb.EDIT), get_record(viewer(), other_id)
+    if not is_associated(record_id, other_id):
+        raise NotFound(f"record {record_id} is not associated with {other_id}")
+    takes_primary = other.object_type == COMPANY and record.object_type != COMPANY
+    primary = primary_company_id(viewer(), record_id, record.object_type) if takes_primary else None
+    return render(
+        "records/association_menu.html",
+        "records/_association_menu.html",
+        record=record,
+        other=other,
+        can_be_primary=takes_primary and primary != other_id,
+        has_labels=bool(offered_labels(record.object_type, other.object_type)),
+    )
 
 
 def page_of(record_id: int) -> str:
@@ -147,42 +183,60 @@ def _new(
 ) -> Response:
     if not viewer().may(object_type.name, Verb.CREATE):
         raise Forbidden(object_type.plural_name)
-    form = create_fields(object_type, typed, errors)
-    return _picker(record, object_type, tab="new", q="", results=[], form=form, key=form_key(), status=status, **more)
+    form, carried = create_fields(object_type, typed, errors), choices_of(object_type, [record])
+    shown = {"form": form, "carried": carried, "key": form_key()}
+    return _picker(record, object_type, tab="new", q="", results=[], status=status, **shown, **more)
 
 
 def _create(record: RecordRow, object_type: ObjectType) -> Response:
     typed = sent_values(object_type)
-    needed = NEEDED.get(object_type.name)
+    needed, labels = NEEDED.get(object_type.name), _sent_labels(record, object_type)
     if needed and record.object_type not in needed:
         return _new(record, object_type, typed, {}, status=422, error=Message(NEEDS))
     try:
         values = read_values(object_type, typed)
         refuse(missing_in_form(object_type, values))
-        key = sent_key()
+        key, carried = sent_key(), None
         with unit_of_work():
             if once(key) is None:
-                create_linked(viewer(), object_type.name, values, [record.id])
+                given = {record.id: [association_types().inverse_of(one) for one in labels]}
+                made = create_linked(viewer(), object_type.name, values, [record.id], labels=given)
+                carried = carry_over(made, object_type, values, choices_of(object_type, [record]))
                 remember(key, f"/records/{record.id}")
     except InvalidInput as error:
         return _new(record, object_type, typed, error.errors, status=422)
-    return _done(record.id, ASSOCIATED if will_see(object_type, values) else GIVEN_AWAY)
+    except LimitReached as reached:
+        return _new(record, object_type, typed, {}, status=422, error=reached.message)
+    tell(carried)
+    return done(record.id, ASSOCIATED if will_see(object_type, values) else GIVEN_AWAY)
+
+
+def _sent_labels(record: RecordRow, object_type: ObjectType) -> list[int]:
+    """The labels that were ticked, or that the address asks for, those that are gone left out."""
+    sent = set(whole_numbers(request.form if request.method == "POST" else request.args, LABEL))
+    return [one.type_id for one in offered_labels(record.object_type, object_type.name) if one.type_id in sent]
 
 
 def _picker(record: RecordRow, object_type: ObjectType, status: int = 200, **context: Any) -> Response:
+    chosen, then = _sent_labels(record, object_type), REVIEW if request.values.get("then") == REVIEW else ""
+    state = [(LABEL, one) for one in chosen] + ([("then", then)] if then else [])
     return render(
         "records/add_association.html",
         "records/_add_association.html",
         status=status,
         record=record,
         object_type=object_type,
-        then=request.values.get("then") if request.values.get("then") == REVIEW else "",
+        then=then,
+        state=urlencode(state),
+        labels=offered_labels(record.object_type, object_type.name),
+        chosen=chosen,
         back=page_of(record.id),
-        **({"form": None, "error": None, "empty_text": TYPE_A_NAME, "key": ""} | context),
+        **({"form": None, "carried": {}, "error": None, "empty_text": TYPE_A_NAME, "key": ""} | context),
     )
 
 
-def _done(record_id: int, text: str = ASSOCIATED) -> Response:
+def done(record_id: int, text: str = ASSOCIATED) -> Response:
+    """Back where the form was, with the associations as they are now."""
     flash(text)
     if not is_fragment():
         return redirect_to(page_of(record_id))

@@ -3,6 +3,7 @@
 from flask import Response, request
 
 from crm.accounts.queries import directory
+from crm.associations import views_labels  # noqa: F401 - it adds its routes
 from crm.associations.reviewing import Link, LinkPage, link_pages, linkable
 from crm.associations.rows import COMPANY
 from crm.associations.views import REVIEW, blueprint

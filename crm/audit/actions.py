@@ -70,6 +70,14 @@ class Action(StrEnum):
     RECORD_DELETED_FOR_GOOD = "record_deleted_for_good"
     PICTURE_CHANGED = "picture_changed"
     RECORD_EXPORTED = "record_exported"
+    LABEL_CREATED = "label_created"
+    LABEL_RENAMED = "label_renamed"
+    LABEL_DELETED = "label_deleted"
+    ASSOCIATION_LIMIT_CHANGED = "association_limit_changed"
+    RULE_CHANGED = "rule_changed"
+    RULES_RESET = "rules_reset"
+    BULK_BEGUN = "bulk_begun"
+    BULK_UNDONE = "bulk_undone"
 
 
 LABELS = {
@@ -135,6 +143,14 @@ LABELS = {
     Action.RECORD_DELETED_FOR_GOOD: N_("Deleted a record for good"),
     Action.PICTURE_CHANGED: N_("Changed the picture of a record"),
     Action.RECORD_EXPORTED: N_("Exported the data of a contact"),
+    Action.LABEL_CREATED: N_("Created an association label"),
+    Action.LABEL_RENAMED: N_("Renamed an association label"),
+    Action.LABEL_DELETED: N_("Deleted an association label"),
+    Action.ASSOCIATION_LIMIT_CHANGED: N_("Changed a limit of associations"),
+    Action.RULE_CHANGED: N_("Changed a rule of automatic association"),
+    Action.RULES_RESET: N_("Took rules of automatic association back to the defaults"),
+    Action.BULK_BEGUN: N_("Began work in bulk"),
+    Action.BULK_UNDONE: N_("Undid work in bulk"),
 }
 
 DETAIL_LABELS = {

@@ -34,6 +34,8 @@ class Kind(StrEnum):
     OBJECT_TYPE = "object_type"
     RECORD_LAYOUT = "record_layout"
     RECORD = "record"
+    ASSOCIATION = "association_type"
+    BULK_RUN = "bulk_run"
 
 
 @dataclass(frozen=True)

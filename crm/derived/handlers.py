@@ -8,6 +8,7 @@ from crm.derived.handing_over import hand_over_all, hand_over_owned
 from crm.derived.settling import settle
 from crm.events import (
     AssociationAdded,
+    AssociationLabelsChanged,
     AssociationRemoved,
     PrimaryCompaniesChanged,
     PropertyChanged,
@@ -61,6 +62,11 @@ def on_link_changed(event: AssociationAdded | AssociationRemoved) -> None:
 
 def on_primary_companies_changed(event: PrimaryCompaniesChanged) -> None:
     """The company that was primary is no longer, which it may count; so may the one that is."""
+    concerns().linked.update(event.pairs)
+
+
+def on_labels_changed(event: AssociationLabelsChanged) -> None:
+    """What counts or adds up the associations with one label has others to count."""
     concerns().linked.update(event.pairs)
 
 

@@ -86,8 +86,8 @@ def rolled_up(current: Schema, kind: ObjectType, wanted: RollupSettings) -> dict
 
 def associations_between(from_object: str, to_object: str) -> list[str]:
     """The names of the types of association that lead from one object to another."""
-    plain = f"{from_object}_to_{to_object}"
-    return sorted(name for name in association_types().ids if name == plain or name.startswith(f"{plain}_"))
+    types = association_types()
+    return sorted(name for name, one in types.ids.items() if types.by_id[one].joins(from_object, to_object))
 
 
 def is_summable(prop: Property) -> bool:

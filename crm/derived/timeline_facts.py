@@ -36,7 +36,7 @@ class Fact:
     """One property the timeline gives: its `value` for the rows of an object's table.
 
     Only activities of these `kinds` change it, or all when there are none. `added` answers what becomes of the stored
-    value by one more activity, where that can be told without the others.
+    value by MORE activities of one kind, where that can be told without the others.
     """
 
     name: str
@@ -49,8 +49,10 @@ class Fact:
         return kind is None or not self.kinds or kind in self.kinds
 
 
+MORE = sa.bindparam("more", type_=sa.Integer)
+"""How many activities came to a record; below nought, how many left it."""
 HELD = sa.bindparam("held", type_=sa.Integer)
-"""1 when the new activity has happened already, 0 when it lies ahead."""
+"""How many of them have happened already and do not lie ahead."""
 
 
 def facts_of(object_type: ObjectType) -> list[Fact]:
@@ -64,7 +66,7 @@ def _facts() -> list[Fact]:
     return [
         Fact(LAST_ACTIVITY, lambda table: _moment(_past(table))),
         Fact(NEXT_ACTIVITY, lambda table: _moment(_to_come(table))),
-        Fact(ACTIVITIES, _count, added=lambda stored: stored + 1),
+        Fact(ACTIVITIES, _count, added=lambda stored: stored + MORE),
         Fact(LAST_CONTACTED, lambda table: _newest(_past(table, kind) for kind in contacts), contacts),
         Fact(CONTACTED, lambda table: _count(table, contacts), contacts, added=lambda stored: stored + HELD),
         Fact("hs_last_sales_activity_timestamp", _last_engagement, ("email", "call", "meeting")),

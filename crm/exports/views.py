@@ -7,11 +7,11 @@ from flask import Blueprint, Response
 from crm.db import unit_of_work
 from crm.exports.archive import archive, demand_export, note_export
 from crm.exports.parts import Export, export_parts
-from crm.files.views import file_store
 from crm.records.queries import RecordRow, get_record
 from crm.search.letters import fold_words, in_place
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.context import reading_context
+from crm.web.file_store import file_store
 from crm.web.htmx import render
 from crm.web.streaming import stream
 

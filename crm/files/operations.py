@@ -1,4 +1,6 @@
 """Attaching stored files to records and activities."""
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from crm import clock
@@ -30,6 +32,16 @@ def attach(actor: Viewer, record_id: int, deposit: Deposit) -> int:
     db.session.flush()
     publish(FilesChanged(actor, record_id, object_type))
     return row.id
+
+
+def attach_to_new(actor: Viewer, record_id: int, object_type: str, deposits: Sequence[Deposit]) -> None:
+    """Attach bytes already on disk to an activity that `actor` has just written, whatever they may do with it later."""
+    for deposit in deposits:
+        values = {"file_id": _file_id(deposit), "record_id": record_id, "name": deposit.name}
+        values |= {"actor_id": actor.user_id, "created_at": clock.now()}
+        db.session.execute(sa.insert(Attachment.__table__).values(values))
+    if deposits:
+        publish(FilesChanged(actor, record_id, object_type))
 
 
 def remove(actor: Viewer, attachment: AttachmentItem) -> None:

@@ -1,6 +1,7 @@
 """A filter as a part of an address: `filter=city:contains_any:Berlin|Rome`, and `filter=or` before each further group.
 
-Bars and backslashes in a value stand behind a backslash.
+Bars and backslashes in a value stand behind a backslash. What a condition is about is a property, or the name of a
+kind of subject and what it makes of the rest: `associated.company.city` (crm/filters/subjects/).
 """
 
 import re
@@ -15,7 +16,7 @@ OR = "or"
 NOT_A_CONDITION = N_("“%(typed)s” is no filter.")
 TOO_MANY_VALUES = N_("At most %(limit)s values.")
 TOO_LONG = N_("At most %(limit)s characters in a value.")
-_SHAPE = re.compile(r"([a-z0-9_]{1,200}):([a-z_]{1,40})(?::(.*))?", re.DOTALL)
+_SHAPE = re.compile(r"([a-z0-9_.-]{1,400}):([a-z_]{1,40})(?::(.*))?", re.DOTALL)
 _PIECES = re.compile(r"\\(.)|(\|)|([^\\|]+)", re.DOTALL)
 
 
@@ -52,7 +53,7 @@ def read_condition(text: str) -> Condition:
 
 def write_condition(condition: Condition) -> str:
     """The argument that says a condition."""
-    head = f"{condition.property}:{condition.operator}"
+    head = f"{condition.subject}:{condition.operator}"
     values = [value.replace("\\", "\\\\").replace("|", "\\|") for value in condition.values]
     return f"{head}:{'|'.join(values)}" if values else head
 

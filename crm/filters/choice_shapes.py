@@ -13,7 +13,7 @@ from crm.properties.types.user import user_choices, user_name
 
 ME, MY_TEAM = "me", "my_team"
 PEOPLE: Mapping[str, str] = {ME: N_("Me"), MY_TEAM: N_("My team")}
-_USER = re.compile(r"[0-9]{1,18}")
+_USER = re.compile(r"[0-9]{1,9}")  # as large as the database takes
 
 
 class Choices(Shape):

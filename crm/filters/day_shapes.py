@@ -8,7 +8,7 @@ from typing import Any
 from babel.units import format_unit
 
 from crm.filters.days import DAYS, MONTHS, MOST_UNITS, PERIODS, UNITS, WEEKS
-from crm.filters.shapes import Input, Shape, exactly, joined, labels, some
+from crm.filters.shapes import NOT_A_COUNT, Input, Shape, exactly, joined, labels, some
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.schema import ObjectType, Property
 from crm.properties.types import property_types
@@ -17,7 +17,6 @@ from crm.properties.types.cleaning import clean_line, excerpt
 from crm.properties.types.date import FIRST_YEAR, day_text
 from crm.properties.types.dropdown import not_a_choice
 
-NOT_A_COUNT = N_("Write a whole number from 1 to %(most)s.")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNT = re.compile(r"[0-9]{1,4}")
 _BABEL_UNITS = {DAYS: "duration-day", WEEKS: "duration-week", MONTHS: "duration-month"}

@@ -11,12 +11,12 @@ VALUES = "%(values)s"
 
 def describe(kind: ObjectType, condition: Condition, context: Context) -> str:
     """The condition as a sentence; raises InvalidValue when it means nothing."""
-    found, prop = operator_for(kind, condition), kind.property(condition.property)
-    found.shape.values(condition.values, prop, kind)
-    values = found.shape.words(condition.values, prop, kind, context)
+    subject, found = operator_for(kind, condition)
+    found.shape.values(condition.values, subject.prop, subject.kind)
+    values = found.shape.words(condition.values, subject.prop, subject.kind, context)
     label = str(context.translate(found.label))
     said = label.replace(VALUES, values) if VALUES in label else f"{label} {values}".rstrip()
-    return f"{context.translate(prop.label)} {said}"
+    return f"{context.translate(subject.label)} {said}"
 
 
 def operator_text(operator: Operator, context: Context) -> str:

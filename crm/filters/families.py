@@ -21,6 +21,8 @@ class Family(StrEnum):
     USER = "user"
     USERS = "users"
     TRUTH = "truth"
+    LINKS = "links"
+    """Records at the other end of links, which no property is: they can be counted."""
     ANYTHING = "anything"
     """Of which only whether there is a value can be asked: files and formatted texts."""
 

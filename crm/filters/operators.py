@@ -32,9 +32,10 @@ from crm.filters.comparing import (
     starts_with,
     with_other,
 )
+from crm.filters.counting import are_at_least, are_at_most, are_exactly, are_some
 from crm.filters.day_shapes import Days, Distance, Period
 from crm.filters.families import Family
-from crm.filters.shapes import Numbers, OtherProperty, Shape, Text, Texts
+from crm.filters.shapes import Count, Numbers, OtherProperty, Shape, Text, Texts
 from crm.messages import N_
 
 Build = Callable[[Asked], sa.ColumnElement[bool]]
@@ -52,6 +53,7 @@ class Operator:
 
 NOTHING, ONE_DAY, TWO_DAYS, DISTANCE, OTHER = Shape(), Days(1), Days(2), Distance(), OtherProperty()
 WHOLE, PIECES, CHOICES, PEOPLE, NUMBER = Texts(is_whole=True), Texts(), Choices(), People(), Numbers(1)
+COUNT = Count()
 
 KNOWN = (
     Operator("known", N_("is known"), NOTHING, is_known),
@@ -97,6 +99,13 @@ DATES = (
     Operator("after_property", N_("is after the property"), OTHER, with_other(">")),
     *KNOWN,
 )
+LINKS = (
+    Operator("has_any", N_("any"), NOTHING, are_some),
+    Operator("has_none", N_("none"), NOTHING, lambda asked: sa.not_(are_some(asked))),
+    Operator("at_least", N_("at least %(values)s"), COUNT, are_at_least),
+    Operator("exactly", N_("exactly %(values)s"), COUNT, are_exactly),
+    Operator("at_most", N_("at most %(values)s"), COUNT, are_at_most),
+)
 
 
 def _chosen(shape: Shape) -> tuple[Operator, ...]:
@@ -132,6 +141,7 @@ OPERATORS: Mapping[Family, Sequence[Operator]] = {
         *KNOWN,
     ),
     Family.ANYTHING: KNOWN,
+    Family.LINKS: LINKS,
 }
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_decimal
+
 from crm.filters.addresses import check_size
 from crm.filters.families import Family, family_of, held_type
 from crm.messages import N_, InvalidValue, Message
@@ -23,6 +25,9 @@ BETWEEN_NUMBERS = N_("Fill in both.")
 NOT_TO_COMPARE = N_("Choose another property of the same type.")
 # What limits the writing of a value does not limit the asking for it.
 KEPT_SETTINGS = frozenset({"format", "grouping", "currency", "result"})
+MOST_COUNTED = 10_000
+NOT_A_COUNT = N_("Write a whole number from 1 to %(most)s.")
+_COUNT = re.compile(r"[0-9]{1,5}")
 _NUMBER = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 
 
@@ -133,6 +138,28 @@ class Numbers(Shape):
 
     def words(self, texts: Sequence[str], prop: Property, kind: ObjectType, context: Context) -> str:
         return joined([held_type(prop).to_text(Decimal(text), prop, context) for text in texts], context)
+
+
+class Count(Shape):
+    """How many records: a whole number from 1."""
+
+    name = "count"
+
+    def inputs(self, prop: Property, kind: ObjectType, context: Context) -> list[Input]:
+        return [Input(N_("How many"), "text")]
+
+    def read(self, typed: Sequence[str], prop: Property, context: Context) -> tuple[str, ...]:
+        texts = tuple(clean_line(text).lstrip("0") for text in typed if clean_line(text))
+        self.values(some(texts)[:1], prop, None)
+        return texts[:1]
+
+    def values(self, texts: Sequence[str], prop: Property, kind: ObjectType | None) -> list[Any]:
+        if len(texts) != 1 or not _COUNT.fullmatch(texts[0]) or not 1 <= int(texts[0]) <= MOST_COUNTED:
+            raise InvalidValue(Message(NOT_A_COUNT, most=f"{MOST_COUNTED:,}"))
+        return [int(texts[0])]
+
+    def words(self, texts: Sequence[str], prop: Property, kind: ObjectType, context: Context) -> str:
+        return str(format_decimal(int(texts[0]), locale=context.locale))
 
 
 class OtherProperty(Shape):

@@ -1,6 +1,6 @@
 """What a filter is: groups of conditions; all of a group must hold, and one group is enough (SPEC 5.2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -11,14 +11,19 @@ from crm.permissions.viewer import Viewer
 MOST_CONDITIONS = 250
 MOST_VALUES = 100
 LONGEST_VALUE = 500
+MOST_JOINED = 8
+NOBODY = Viewer(user_id=None, name="")
 TOO_MANY = N_("A filter has at most %(limit)s conditions; this one has %(count)s.")
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition on a property; `values` are texts that mean the same to every reader."""
+    """One condition; `subject` is what it is about, a property or what crm/filters/registry.py knows.
 
-    property: str
+    `values` are texts that mean the same to every reader.
+    """
+
+    subject: str
     operator: str
     values: tuple[str, ...] = ()
 
@@ -44,15 +49,25 @@ class Filter:
 
 @dataclass(frozen=True)
 class Eyes:
-    """Through whose eyes a filter is read: who "me" and "my team" are, and which day it is for them."""
+    """Through whose eyes a filter is read: who "me" and "my team" are, and which day it is for them.
+
+    What conditions say about other records is answered from those that `viewer` may see. `is_long` says that the filter
+    has more than MOST_JOINED conditions, of which a database can no longer weigh every order to answer them in.
+    """
 
     user_id: int | None
     team_ids: frozenset[int]
     zone: ZoneInfo
     today: date
+    viewer: Viewer = field(default=NOBODY, compare=False)
+    is_long: bool = False
 
     @classmethod
     def of(cls, viewer: Viewer, zone: ZoneInfo) -> "Eyes":
         """Those of a viewer whose clock shows the time of `zone`."""
         own = frozenset() if viewer.user_id is None else frozenset({viewer.user_id})
-        return cls(viewer.user_id, viewer.team_member_ids | own, zone, now().astimezone(zone).date())
+        return cls(viewer.user_id, viewer.team_member_ids | own, zone, now().astimezone(zone).date(), viewer)
+
+    def on(self, count: int) -> "Eyes":
+        """The same on a filter of so many conditions."""
+        return replace(self, is_long=count > MOST_JOINED)

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from crm.clock import now
 from crm.i18n.dates import DateFormats, formats_for
-from crm.messages import N_, Message, Phrase
+from crm.messages import N_, Lowered, Message, Phrase
 from crm.permissions.viewer import Viewer
 
 LOCALES = ("en", "pl", "sv", "zh_Hant")
@@ -53,6 +53,8 @@ class Reader:
         if isinstance(value, Message):
             params = {key: self.translate(item) for key, item in value.params.items()}
             return _fill(self.find(value.text), params)
+        if isinstance(value, Lowered):
+            return self.find(value.label).lower()
         return self.find(value) if isinstance(value, str) and value else value
 
     def local(self, moment: datetime) -> datetime:

@@ -33,6 +33,8 @@ class Code(StrEnum):
     OWNER = "owner_not_found"
     COMPANY = "company_not_found"
     CONTACT = "contact_not_found"
+    LABEL = "association_label_not_found"
+    LIMIT = "association_limit_reached"
     RECORD_ID = "invalid_record_id"
     AMBIGUOUS = "ambiguous_match"
     TAKEN = "unique_value_already_exists"

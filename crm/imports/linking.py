@@ -1,11 +1,15 @@
 """The companies and contacts that rows name: found, made once if need be, and associated (SPEC 4.2, 6.1)."""
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from crm.associations.operations import associate
+from crm.associations.limits import LimitReached
+from crm.associations.operations import associate, set_primary_company
 from crm.imports.finder import Finder
 from crm.imports.findings import Code, Finding, shown
+from crm.imports.labels import label_called
+from crm.imports.matching import ASSOCIATED
 from crm.imports.preparing import CompanyMention, PreparedRow
-from crm.imports.synonyms import OWNER
+from crm.imports.synonyms import COMPANY, CONTACT, OWNER
 from crm.messages import N_, InvalidValue, Message
 from crm.permissions.actions import Scope, Verb
 from crm.permissions.errors import Forbidden, NotFound
@@ -19,6 +23,17 @@ def default_owner(actor: Viewer, object_type: str) -> int | None:
     """Nobody, when the file names none; but people with rights to some records only must see what they import."""
     scopes = {actor.scope(object_type, verb) for verb in (Verb.VIEW, Verb.CREATE)}
     return None if scopes == {Scope.EVERYTHING} else actor.user_id
+
+
+@dataclass(frozen=True)
+class Wish:
+    """An association a row asks for: with whom, as which cell says it, and with which labels."""
+
+    record_id: int
+    target: str
+    key: str
+    column: str
+    text: str
 
 
 class Linker:
@@ -40,17 +55,19 @@ class Linker:
     def link(self, record_id: int, row: PreparedRow, findings: list[Finding], source: Source) -> bool:
         """Associate one record with whom its row names; whether any link is new."""
         is_new = False
-        for mention in row.companies.values():
+        for key, mention in row.companies.items():
             try:
                 company_id = self._company(mention, source)
             except (InvalidValue, InvalidInput, Forbidden) as refused:
                 findings.append(self._lost(mention, refused))
                 continue
-            is_new |= self._associate(record_id, company_id, mention.column, mention.text, findings, source)
+            wish = Wish(record_id, COMPANY, key, mention.column, mention.text)
+            is_new |= self._associate(wish, company_id, row, findings, source)
         for email, column in row.contacts.items():
             found = self._finder.by_value("contact", "email", email)
             if found:
-                is_new |= self._associate(record_id, found[0], column, email, findings, source)
+                wish = Wish(record_id, CONTACT, email, column, email)
+                is_new |= self._associate(wish, found[0], row, findings, source)
             else:
                 reason = Message(N_("There is no contact with the e-mail address “%(value)s”"), value=shown(email))
                 findings.append(Finding(Code.CONTACT, reason, column, shown(email)))
@@ -78,16 +95,31 @@ class Linker:
         return company_id
 
     def _associate(
-        self, record_id: int, other_id: int, column: str, text: str, findings: list[Finding], source: Source
+        self, wish: Wish, other_id: int, row: PreparedRow, findings: list[Finding], source: Source
     ) -> bool:
+        """Make the link and give it its labels one by one, so that one which is refused takes nothing else along."""
+        labels = row.labels.get((wish.target, wish.key), {})
         try:
-            return associate(self._actor, record_id, other_id, source=source)
-        except InvalidValue as refused:
-            findings.append(Finding(Code.INVALID, refused.message, column, shown(text)))
-        except (Forbidden, NotFound):
-            reason = Message(N_("You may not associate this record"))
-            findings.append(Finding(Code.FORBIDDEN, reason, column, shown(text)))
-        return False
+            is_new = associate(self._actor, wish.record_id, other_id, source=source)
+        except (InvalidValue, Forbidden, NotFound) as refused:
+            findings.append(_refusal(refused, wish.column, wish.text))
+            reason = Message(N_("Without the association there is nothing to label"))
+            findings += [Finding(Code.LABEL, reason, column, shown(text)) for text, column in labels.items()]
+            return False
+        for text, column in labels.items():
+            try:
+                is_new |= self._label(wish, other_id, text, source)
+            except (InvalidValue, Forbidden, NotFound) as refused:
+                findings.append(_refusal(refused, column, text, Code.LABEL))
+        return is_new
+
+    def _label(self, wish: Wish, other_id: int, text: str, source: Source) -> bool:
+        label = label_called(self._object_type, ASSOCIATED[wish.target], text)
+        if label is None:
+            raise InvalidValue(Message(N_("There is no such label; the record is associated without it")))
+        if label.is_primary:
+            return set_primary_company(self._actor, wish.record_id, other_id, source)
+        return associate(self._actor, wish.record_id, other_id, source=source, labels=[label.type_id])
 
     def _lost(self, mention: CompanyMention, refused: Exception) -> Finding:
         if isinstance(refused, InvalidValue):
@@ -96,3 +128,10 @@ class Linker:
             N_("The company “%(value)s” could not be made: %(why)s"), value=shown(mention.text), why=str(refused)
         )
         return Finding(Code.COMPANY, reason, mention.column, shown(mention.text))
+
+
+def _refusal(refused: Exception, column: str, text: str, code: Code = Code.INVALID) -> Finding:
+    """What is said about a link or a label that cannot be made."""
+    if isinstance(refused, InvalidValue):
+        return Finding(Code.LIMIT if isinstance(refused, LimitReached) else code, refused.message, column, shown(text))
+    return Finding(Code.FORBIDDEN, Message(N_("You may not associate this record")), column, shown(text))

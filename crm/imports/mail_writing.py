@@ -29,7 +29,6 @@ from crm.records.errors import InvalidInput
 from crm.records.source import Source, SourceKind
 
 LINKED_BY = "import"
-NAMED = Message(N_("Named in the e-mail"))
 # Before the key of a message that perhaps is not whole: the whole one has still to come.
 DOUBTFUL = "cut:"
 
@@ -125,7 +124,7 @@ class MailWriter:
     def _link(self, mail: PreparedMail, activity_id: int, contact_ids: Sequence[int]) -> None:
         for contact_id in contact_ids:
             try:
-                link(self._actor, activity_id, contact_id, LINKED_BY, NAMED)
+                link(self._actor, activity_id, contact_id, LINKED_BY, f"{self._state.id}:{mail.number}")
             except InvalidValue as error:
                 mail.findings.append(Finding(Code.NO_CONTACT, error.message, value=shown(mail.parsed.subject)))
                 return

@@ -10,7 +10,9 @@ from crm.imports.errors import ImportRefused
 from crm.imports.folding import fold
 from crm.imports.synonyms import (
     COMPANY,
+    COMPANY_LABEL,
     CONTACT,
+    CONTACT_LABEL,
     LAST_RESORT,
     OF_CUSTOM_OBJECTS,
     OWNER,
@@ -23,10 +25,12 @@ from crm.objects.schema import ObjectType, Property
 
 CREATED_AT = "createdate"
 RECORD_ID_PROPERTY = "hs_object_id"
-ASSOCIATED = {COMPANY: "company", CONTACT: "contact"}
+ASSOCIATED = {COMPANY: "company", CONTACT: "contact", COMPANY_LABEL: "company", CONTACT_LABEL: "contact"}
+LABELLED = {COMPANY_LABEL: COMPANY, CONTACT_LABEL: CONTACT}
+"""The targets of columns with labels, and those of the columns whose associations they label."""
 COMPANY_TEXT = "company"
 # Several columns may hold one of these; of other properties the second column is a column of its own.
-SHARED = frozenset({"email", COMPANY, CONTACT, OWNER})
+SHARED = frozenset({"email", COMPANY, CONTACT, COMPANY_LABEL, CONTACT_LABEL, OWNER})
 
 
 class How(IntEnum):
@@ -41,7 +45,7 @@ class How(IntEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """Where the cells of a column go: a property, or one of COMPANY, CONTACT and RECORD_ID.
+    """Where the cells of a column go: a property, or one of COMPANY, CONTACT, their labels and RECORD_ID.
 
     `also` is a text property that keeps the cell as well: beside the link to the company it names, or as a name.
     """
@@ -116,7 +120,7 @@ def matched(column: Column, object_type: ObjectType) -> Iterator[Target]:
             continue
         if name == COMPANY:
             yield _company(object_type, How.SYNONYM, rank)
-        elif name == CONTACT or name in object_type.properties:
+        elif name in ASSOCIATED or name in object_type.properties:
             yield Target(name, How.SYNONYM, rank)
 
 

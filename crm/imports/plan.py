@@ -8,7 +8,19 @@ from crm.imports.column_facts import ColumnFacts, TableFacts, sniff_type, style_
 from crm.imports.csv_reading import Column, Table
 from crm.imports.errors import ImportRefused
 from crm.imports.findings import Code, Finding
-from crm.imports.matching import CREATED_AT, SHARED, How, Target, column_key, given_targets, last_resort, matched
+from crm.imports.labels import are_labels, without_lonely_labels
+from crm.imports.matching import (
+    ASSOCIATED,
+    CREATED_AT,
+    LABELLED,
+    SHARED,
+    How,
+    Target,
+    column_key,
+    given_targets,
+    last_resort,
+    matched,
+)
 from crm.imports.options import ImportOptions
 from crm.imports.synonyms import COMPANY, CONTACT, OWNER, RECORD_ID
 from crm.messages import N_, InvalidValue, Message
@@ -80,7 +92,9 @@ def make_plan(
         targets[index] = replace(known, also=target.name) if known else target
     plan = Plan(
         object_type=object_type,
-        columns=tuple(_column_plan(c, rules[c.index], targets, facts, object_type) for c in table.columns),
+        columns=without_lonely_labels(
+            [_column_plan(c, rules[c.index], targets, facts, object_type) for c in table.columns]
+        ),
         row_count=facts.row_count,
         templates=templates,
         key=_key(options.key, object_type),
@@ -128,6 +142,8 @@ def _fits(
     texts = list(facts.values)[:_TRIED_VALUES]
     if not texts:
         return True
+    if target.name in LABELLED:
+        return are_labels(object_type.name, ASSOCIATED[target.name], texts)
     if target.name == CONTACT:
         return sum("@" in text for text in texts) * 2 >= len(texts)
     if target.name in (COMPANY, OWNER):

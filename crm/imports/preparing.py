@@ -7,7 +7,8 @@ from crm.imports.cells import code_of, read_cell, stage_pipeline
 from crm.imports.csv_reading import Row
 from crm.imports.findings import Code, Finding, shown
 from crm.imports.folding import fold, fold_name
-from crm.imports.matching import How
+from crm.imports.labels import labelled_column, split_labels
+from crm.imports.matching import LABELLED, How
 from crm.imports.plan import ColumnPlan, Plan, fill_template
 from crm.imports.synonyms import COMPANY, CONTACT, RECORD_ID
 from crm.messages import N_, InvalidValue, Message
@@ -38,7 +39,8 @@ class PreparedRow:
     """What a row says: values by property name, whom it names, and what could not be read.
 
     `refusal` stops the row; `create_refusal` stops it only when it would make a new record. `guesses` are values good
-    enough for a new record and not for one that has them already.
+    enough for a new record and not for one that has them already. `labels` are those of associations, each with the
+    column it stands in, by the target and the key of whom the row names.
     """
 
     number: int
@@ -46,6 +48,7 @@ class PreparedRow:
     findings: list[Finding] = field(default_factory=list)
     companies: dict[str, CompanyMention] = field(default_factory=dict)
     contacts: dict[str, str] = field(default_factory=dict)
+    labels: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     record_id: int | None = None
     refusal: Finding | None = None
     create_refusal: Finding | None = None
@@ -68,7 +71,9 @@ def prepare(plan: Plan, row: Row, context: Context) -> PreparedRow:
         prepared.findings.append(Finding(Code.MENDED, row.remark))
     for one in _pipeline_first(plan):
         text = row.cells[one.column.index]
-        if text:
+        if text and one.target is not None and one.target.name in LABELLED:
+            _take_labels(plan, one, row, prepared)
+        elif text:
             _take(plan, one, text, context, prepared)
     _fill_templates(plan, row, context, prepared)
     return prepared
@@ -88,9 +93,8 @@ def _take(plan: Plan, one: ColumnPlan, text: str, context: Context, prepared: Pr
     elif one.target.name == COMPANY:
         _take_company(one, text, prepared)
     elif one.target.name == CONTACT:
-        for part in re.split(r"[;,\s]+", text):
-            if part:
-                prepared.contacts.setdefault(part.lower(), one.column.name)
+        for email in _emails_in(text):
+            prepared.contacts.setdefault(email, one.column.name)
     else:
         _take_value(plan, one, one.target.name, text, context, prepared)
     if one.target.also:
@@ -114,6 +118,24 @@ def _take_company(one: ColumnPlan, text: str, prepared: PreparedRow) -> None:
     is_domain = "domain" in folded or "website" in folded
     mention = CompanyMention(one.column.name, " ".join(text.split()), as_domain(text), is_domain)
     prepared.companies.setdefault(mention.key, mention)
+
+
+def _take_labels(plan: Plan, one: ColumnPlan, row: Row, prepared: PreparedRow) -> None:
+    text, named = row.cells[one.column.index], labelled_column(plan.columns, one)
+    whom = row.cells[named.column.index] if named else ""
+    target = LABELLED[one.target.name] if one.target else ""
+    keys = _emails_in(whom) if target == CONTACT else [fold_name(" ".join(whom.split()))] if whom else []
+    if not keys:
+        reason = Message(N_("The row names nobody who could have this label"))
+        prepared.findings.append(Finding(Code.LABEL, reason, one.column.name, shown(text)))
+    for key in keys:
+        wanted = prepared.labels.setdefault((target, key), {})
+        for label in split_labels(text):
+            wanted.setdefault(label, one.column.name)
+
+
+def _emails_in(text: str) -> list[str]:
+    return [part.lower() for part in re.split(r"[;,\s]+", text) if part]
 
 
 def _take_value(

@@ -7,12 +7,16 @@ from collections.abc import Mapping
 
 COMPANY = "associated company"
 CONTACT = "associated contact"
+COMPANY_LABEL = "associated company label"
+CONTACT_LABEL = "associated contact label"
 RECORD_ID = "record id"
 OWNER = "hubspot_owner_id"
 
 TARGET_WORDS: Mapping[str, str] = {
     "associatedcompany": COMPANY,
     "associatedcontact": CONTACT,
+    "associatedcompanylabel": COMPANY_LABEL,
+    "associatedcontactlabel": CONTACT_LABEL,
     "recordid": RECORD_ID,
     "hsobjectid": RECORD_ID,
     "owner": OWNER,
@@ -32,6 +36,8 @@ _CONTACTS = (
     "contact", "contactemail", "contactemailaddress", "primarycontact", "associatedcontactemail", "email",
     "emailaddress", "customeremail", "clientemail", "requester", "requesteremail", "reporter", "buyer",
 )  # fmt: skip
+_COMPANY_LABELS = ("companylabel", "companylabels", "companyassociationlabel", "accountlabel", "organizationlabel")
+_CONTACT_LABELS = ("contactlabel", "contactlabels", "contactassociationlabel", "contactrole")
 _CREATED = ("created", "createdat", "createdon", "createddate", "creationdate", "datecreated", "dateadded", "addedon")
 _PLACE: Mapping[str, tuple[str, ...]] = {
     "address": ("street", "streetaddress", "address1", "addressline1", "mailingaddress", "mailingaddress1"),
@@ -61,6 +67,7 @@ SYNONYMS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "hs_buying_role": ("buyerrole",),
         OWNER: ("contactowner", *_OWNERS),
         COMPANY: _COMPANIES,
+        COMPANY_LABEL: _COMPANY_LABELS,
         "createdate": _CREATED,
         **_PLACE,
     },
@@ -97,7 +104,9 @@ SYNONYMS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "description": ("notes", "dealdescription", "details"),
         OWNER: ("dealowner", "opportunityowner", *_OWNERS),
         COMPANY: _COMPANIES,
+        COMPANY_LABEL: _COMPANY_LABELS,
         CONTACT: _CONTACTS,
+        CONTACT_LABEL: _CONTACT_LABELS,
         "createdate": _CREATED,
     },
     "ticket": {
@@ -110,7 +119,9 @@ SYNONYMS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "source_type": ("source", "channel", "origin"),
         OWNER: ("ticketowner", *_OWNERS),
         COMPANY: _COMPANIES,
+        COMPANY_LABEL: _COMPANY_LABELS,
         CONTACT: (*_CONTACTS, "from"),
+        CONTACT_LABEL: _CONTACT_LABELS,
         "createdate": _CREATED,
     },
 }
@@ -119,7 +130,9 @@ SYNONYMS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 OF_CUSTOM_OBJECTS: Mapping[str, tuple[str, ...]] = {
     OWNER: _OWNERS,
     COMPANY: _COMPANIES,
+    COMPANY_LABEL: _COMPANY_LABELS,
     CONTACT: _CONTACTS,
+    CONTACT_LABEL: _CONTACT_LABELS,
     "hs_pipeline_stage": ("status", "stage", "state"),
     "createdate": _CREATED,
 }

@@ -29,6 +29,7 @@ from crm.permissions.actions import Verb
 from crm.permissions.scopes import guarded, rows_visible_to
 from crm.permissions.viewer import Viewer
 from crm.properties.types.checkboxes import SEPARATOR
+from crm.records.counts import bounded_text
 from crm.records.models import RECORD_ID, Record
 from crm.records.shown import Shown, show, show_all, with_currency
 from crm.statements import Statements
@@ -81,7 +82,7 @@ class ContactCounts:
     @property
     def text(self) -> str:
         """The number of contacts for people."""
-        return f"{min(self.number, COUNT_LIMIT):,}{self.plus}"
+        return bounded_text(self.number, COUNT_LIMIT)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ On a record page it stands as the page has read it together with all other cards
 address of its own, is read by the queries of an index page.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
+from crm.associations.labelling import labels_of, offered_labels
 from crm.associations.queries import is_associated_with
 from crm.associations.sections import Section
 from crm.filters.addresses import ARGUMENT, read_condition
@@ -21,6 +22,7 @@ from crm.filters.tree import Eyes
 from crm.layouts.page import RecordPage
 from crm.messages import InvalidValue
 from crm.objects.schema import ObjectType
+from crm.records.counts import count_text
 from crm.records.queries import RecordRow, index_page
 from crm.records.shown import with_currency
 from crm.records.tables import Column, Row, TableState, columns_of, rows_of
@@ -44,7 +46,8 @@ class AssociationTable:
     """The table as its template shows it; `is_glance` while it is the first few records and nobody asked for more.
 
     `count_text` says how many records are associated, `found_text` how many of them meet words and filters. `state`
-    are the arguments of its address besides the words, and `url` is where it is read again.
+    are the arguments of its address besides the words, and `url` is where it is read again. `labels` are what people
+    call the records here, by id.
     """
 
     kind: ObjectType
@@ -62,6 +65,7 @@ class AssociationTable:
     first_url: str | None
     is_glance: bool
     has_more: bool
+    labels: Mapping[int, Sequence[str]]
 
     @property
     def is_narrowed(self) -> bool:
@@ -118,7 +122,7 @@ class TableMaker:
         return found
 
     def make(self, section: Section) -> AssociationTable:
-        """The table; `section` is what the page has read of these records. Two queries more when it is no glance."""
+        """The table; `section` is what the page has read of these records. Three queries more when it is no glance."""
         state, asked, company = self.asked.table, self.asked, self.page.primary_company
         records = [RecordRow(one.record_id, self.kind, one.display_name, None, 0, one.values) for one in section.cards]
         made = AssociationTable(
@@ -140,6 +144,7 @@ class TableMaker:
             first_url=None,
             is_glance=asked.is_glance,
             has_more=section.count > len(section.cards),
+            labels={one.record_id: one.labels for one in section.cards if one.labels},
         )
         return made if asked.is_glance else self._read(made)
 
@@ -149,11 +154,18 @@ class TableMaker:
         found = index_page(self.page.viewer, self.kind, state.order, needed, self._condition(), state.key, PAGE_SIZE)
         return replace(
             made,
+            labels=self._labels([row.id for row in found.rows]),
             rows=rows_of(self.kind, self.names, found.rows, self.page.context),
-            found_text=f"{found.count:,}" + ("" if found.count_is_exact else "+"),
+            found_text=count_text(found.count, found.count_is_exact),
             next_url=self._url(**{"page-key": found.next_key}) if found.next_key else None,
             first_url=self._url() if state.key else None,
         )
+
+    def _labels(self, ids: Sequence[int]) -> dict[int, list[str]]:
+        """What people call these records here; no query where there are no labels."""
+        here = self.page.record
+        found = labels_of(self.page.viewer, here.id, ids) if offered_labels(here.object_type, self.kind.name) else {}
+        return {record_id: [one.text for one in labels] for record_id, labels in found.items()}
 
     def _condition(self) -> sa.ColumnElement[bool]:
         record, column = self.page.record, self.kind.table.c.record_id

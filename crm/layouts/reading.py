@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from crm.caches import StampedCache
 from crm.db import db, stamps
-from crm.layouts.cards import CardType, card_types
+from crm.layouts.cards import CardLink, CardType, card_types
 from crm.layouts.content import from_text
 from crm.layouts.defaults import default_layout
 from crm.layouts.layout import CardCondition, Place, PlacedCard, RecordLayout, Tab
@@ -71,6 +71,7 @@ class ShownCard:
     record_id: int
     title: str | Message
     content: Mapping[str, Any]
+    links: Sequence[CardLink] = ()
     events: Sequence[str] = ()
     is_folded: bool = False
 
@@ -98,6 +99,11 @@ class ShownCard:
     def can_choose(self) -> bool:
         """Whether the reader may choose its properties for themselves."""
         return may_choose(self.placed) and self.place is not Place.PREVIEW
+
+    @property
+    def has_menu(self) -> bool:
+        """Whether there is anything in its menu."""
+        return self.can_move or self.can_choose or bool(self.links)
 
     @property
     def trigger(self) -> str:
@@ -209,6 +215,7 @@ def _filled(page: RecordPage, column: str, cards: Iterable[tuple[PlacedCard, Car
                     record_id=page.record.id,
                     title=card.title or kind.title(card, page.record.type),
                     content=content,
+                    links=() if place_of(column) is Place.PREVIEW else kind.links(page, card),
                     events=[*kind.reload_events(card, page.record.type), *_own_events(card)],
                     is_folded=page.personal.folded.get(card.key, card.is_collapsed),
                 )

@@ -17,6 +17,7 @@ from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
 from crm.permissions.actions import Verb
 from crm.permissions.scopes import guarded, visible_to
+from crm.records.counts import bounded_text
 from crm.records.models import Record
 from crm.records.shown import for_record, show
 from crm.records.values import type_of
@@ -145,7 +146,7 @@ def _around(page: RecordPage) -> Iterator[Message]:
     for kind in there:
         names, is_open = found[kind.name], kind.name in STILL_OPEN
         if names:
-            number = f"{len(names)}" if len(names) <= MOST_COUNTED else f"{MOST_COUNTED}+"
+            number = bounded_text(len(names), MOST_COUNTED)
             one, few = (OPEN_ONE, OPEN_FEW) if is_open else (ONE, FEW)
             values = {"objects": kind.plural_label, "names": ", ".join(names[:NAMED])}
             yield Message(few, number=number, **values) if len(names) > NAMED else Message(one, **values)

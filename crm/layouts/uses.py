@@ -1,11 +1,13 @@
 """Which layouts need a property, and what is forgotten with an object (SPEC 1.7, 2.4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
 
 from crm.db import db, touch
 from crm.events import ObjectTypeLeaving
+from crm.filters.addresses import read_condition
+from crm.filters.registry import subject_of
 from crm.layouts.card_settings import setting_value
 from crm.layouts.cards import CardSetting, card_types
 from crm.layouts.layout import CardCondition, PlacedCard
@@ -13,6 +15,7 @@ from crm.layouts.models import LayoutDraft, PersonalLayoutRow, RecordLayoutRow, 
 from crm.layouts.reading import STAMP
 from crm.layouts.statistics import numbers_offered
 from crm.layouts.stored import StoredLayout, stored_layouts
+from crm.messages import InvalidValue
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType, Property
 from crm.properties.conditions import Operator
@@ -46,17 +49,28 @@ def on_object_type_leaving(event: ObjectTypeLeaving) -> None:
 def _shows(card: PlacedCard, owner: ObjectType, kind: ObjectType, prop: Property) -> bool:
     card_type = card_types.get(card.kind)
     for one in card_type.settings if card_type else ():
-        of = card.settings.get(one.of) if one.of else owner.name
+        of = str(card.settings.get(one.of) if one.of else owner.name)
         if of == kind.name and prop.name in _named(one, card):
             return True
+        if one.control == "conditions" and (kind.name, prop.name) in _asked(of, setting_value(one, card.settings)):
+            return True
     return False
+
+
+def _asked(of: str, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The properties that conditions ask about, by object; of associated records, too."""
+    for text in texts:
+        try:
+            subject = subject_of(schema().types[of], read_condition(text).subject)
+        except (InvalidValue, KeyError):
+            continue  # of something that is gone: nothing keeps it
+        if subject.prop is not None:
+            yield subject.kind.name, subject.prop.name
 
 
 def _named(setting: CardSetting, card: PlacedCard) -> list[str]:
     """The properties that a setting of a card names."""
     value = setting_value(setting, card.settings)
-    if setting.control == "conditions":
-        return [text.partition(":")[0] for text in value]
     if setting.control == "choice":
         return [value] if setting.choices is numbers_offered else []
     return value if setting.control == "properties" else []

@@ -18,6 +18,7 @@ from crm.events import RecordsRearranged, publish
 from crm.jobs.queue import enqueue
 from crm.merging.models import RecordMerge
 from crm.merging.parts import WHY, copy_rows
+from crm.merging.parts.activities import came_from
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import SYSTEM
 from crm.records.source import SourceKind
@@ -51,7 +52,8 @@ def bring_along(merge_id: int) -> int:
         for table in (LINK, ENTRY) if late else ():
             for activity_id, source in late.items():
                 mine = sa.and_(table.c.activity_id == activity_id, table.c.record_id == source)
-                copy_rows(table, {"record_id": found.merged_id}, mine)
+                reason = came_from(source) if table is LINK else {}
+                copy_rows(table, {"record_id": found.merged_id} | reason, mine)
         links = [Linked(one, found.merged_id, ACTIVITY, str(SourceKind.MERGE)) for one in late]
         write_link_history(SYSTEM, Change.ADDED, links)
         if late:

@@ -1,16 +1,20 @@
 """/notifications: what one was told, the number of what is unread, and what one wants to be told (SPEC 8.15)."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
+from crm.activities.operations import get_kind
+from crm.activities.queries import get_activity
 from crm.activities.types import activity_types
 from crm.db import unit_of_work
 from crm.messages import N_, InvalidValue
 from crm.notifications import operations, queries
-from crm.notifications.people import find_people
+from crm.notifications.people import find_people, readers_of, readers_of_new
 from crm.notifications.topics import topics
+from crm.records.queries import get_record
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.flashes import flash
 from crm.web.htmx import is_fragment, redirect_to, render
@@ -106,12 +110,22 @@ def save_settings() -> Response:
 @blueprint.get("/people/suggestions")
 @requires(SIGNED_IN)
 def people() -> Response:
-    """Whom `@` and the letters `?q=` may mean; `?list=` is the id of the list that is shown anew."""
+    """Whom `@` and the letters `?q=` may mean; `?list=` is the id of the list that is shown anew.
+
+    Only people who see the `?activity=` written about, or what is being written on a `?record=` as `?kind=`.
+    """
     list_id = request.args.get("list", "people")
     if not LIST_ID.fullmatch(list_id):
         raise InvalidValue(N_("There is no such list."))
-    found = find_people(viewer(), request.args.get("q", ""))
+    found = find_people(viewer(), request.args.get("q", ""), _readers())
     return render("notifications/people.html", "notifications/_people.html", people=found, list_id=list_id)
+
+
+def _readers() -> Callable[[int], bool]:
+    if activity := request.args.get("activity"):
+        return readers_of(get_activity(viewer(), whole_number(activity)).id)
+    record = get_record(viewer(), whole_number(request.args.get("record")))
+    return readers_of_new(viewer(), get_kind(request.args.get("kind", "")).object_type, record.id)
 
 
 def _filter() -> queries.NoticeFilter:

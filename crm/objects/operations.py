@@ -166,7 +166,8 @@ def _settings(stored: Mapping[str, Any], wanted: Mapping[str, Any], edited: Coll
 
 def _sync_table(definition: ObjectDefinition) -> bool:
     columns = storage.existing_columns(definition.name)
-    if not columns:
+    is_new = not columns
+    if is_new:
         storage.create_table(definition.name)
         columns = frozenset(storage.BASE_COLUMNS)
         if not definition.is_activity:
@@ -175,6 +176,8 @@ def _sync_table(definition: ObjectDefinition) -> bool:
     missing = [wanted for wanted in definition.properties if wanted.column not in columns]
     for wanted in missing:
         add_column(definition.name, wanted)
+    if is_new and definition.is_activity:
+        storage.add_activity_indexes(definition.name)
     return bool(missing)
 
 

@@ -165,6 +165,14 @@ def add_index(object_type: str, column_name: str, unique: bool = False) -> None:
     )
 
 
+def add_activity_indexes(object_type: str) -> None:
+    """Index when the activities of a type happened, of everybody and of each person, as their lists are sorted."""
+    name = table_name(object_type)
+    happened = sa.text("coalesce(activity_date, created_at)")
+    _operations().create_index(f"ix_{name}_happened", name, [happened, "record_id"])
+    _operations().create_index(f"ix_{name}_owner_happened", name, ["owner_id", happened, "record_id"])
+
+
 def drop_index_if_any(object_type: str, column_name: str) -> None:
     """Drop the index of one column, unique or not, if it has one."""
     name = table_name(object_type)

@@ -103,18 +103,31 @@ def rows_visible_to(
 
 def activity_visible_to(viewer: Viewer, record: Any = None) -> sa.ColumnElement[bool]:
     """The condition that an activity's passport row may be seen: its type, and one record it is on (DESIGN 6)."""
+    activity = Base.metadata.tables["record"] if record is None else record
+    return sa.and_(visible_to(viewer, activity), on_visible_record(viewer, activity))
+
+
+def on_visible_record(viewer: Viewer, record: Any = None) -> sa.ColumnElement[bool]:
+    """The condition that an activity, deleted or not, is on a record the viewer may see."""
     tables = Base.metadata.tables
     activity = tables["record"] if record is None else record
     link = tables["activity_link"].alias()
     linked = tables["record"].alias()
-    on_visible_record = (
+    return (
         sa.select(sa.literal(1))
         .select_from(link.join(linked, linked.c.id == link.c.record_id))
         .where(link.c.activity_id == getattr(activity, "c", activity).id, visible_to(viewer, linked))
         .correlate(activity)
         .exists()
     )
-    return sa.and_(visible_to(viewer, activity), on_visible_record)
+
+
+def activity_open_to(viewer: Viewer, record: Any = None) -> sa.ColumnElement[bool]:
+    """The condition that an activity's passport row may be opened: those it shows, and what is left on no live record.
+
+    Only super admins are shown those, so that they can put them on a record again or delete them (SPEC 8.1).
+    """
+    return visible_to(viewer, record) if viewer.is_super_admin else activity_visible_to(viewer, record)
 
 
 def guarded(statement: Statement, _viewer: Viewer) -> Statement:

@@ -12,6 +12,16 @@ from crm.records.models import Record
 from crm.records.queries import COUNT_LIMIT
 
 
+def count_text(number: int, is_exact: bool = True) -> str:
+    """A number of things for people: "5", or "10,000+" where there are more."""
+    return f"{number:,}" if is_exact else f"{number:,}+"
+
+
+def bounded_text(number: int, limit: int) -> str:
+    """The same of things that were counted no further than one past `limit`."""
+    return count_text(min(number, limit), number <= limit)
+
+
 class Counted(NamedTuple):
     """A number of records, which stops at `COUNT_LIMIT`."""
 
@@ -21,7 +31,7 @@ class Counted(NamedTuple):
     @property
     def text(self) -> str:
         """For people: "5" or "10,000+"."""
-        return f"{self.number:,}" if self.is_exact else f"{self.number:,}+"
+        return count_text(self.number, self.is_exact)
 
 
 def record_counts(viewer: Viewer, object_types: Iterable[str]) -> dict[str, Counted]:

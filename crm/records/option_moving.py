@@ -4,7 +4,7 @@ It may be thousands, so it runs as a job, in batches; stopped in the middle, it 
 nobody is offered the option, and what arrives with it is stored as the other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,21 +28,28 @@ from crm.records.values import type_of
 MOVE_OPTION = "move_option"
 BATCH = 20
 SOURCE = Source(SourceKind.RULE, "an option that was deleted")
+Update = Callable[..., Any]
 WHY = "ids for a job that acts for a super admin"
 
 
-def begin_moving(actor: Viewer, object_type: str, name: str, value: str, target: str) -> None:
+def begin_moving(
+    actor: Viewer, object_type: str, name: str, value: str, target: str, job: str = MOVE_OPTION
+) -> None:
     """Have every record with the option `value` given `target`, once this unit of work is committed; then it goes.
 
+    `job` is the kind of job that does so; it runs `move_records`.
     Raises Forbidden, NotFound, InvalidDefinition.
     """
     start_moving(actor, object_type, name, value, target)
     payload = {"actor_id": actor.user_id, "object_type": object_type, "property": name, "value": value}
-    enqueue(MOVE_OPTION, payload | {"target": target}, unique_key=f"{object_type}.{name}.{value}")
+    enqueue(job, payload | {"target": target}, unique_key=f"{object_type}.{name}.{value}")
 
 
-def move_records(payload: Mapping[str, Any]) -> None:
-    """The job: move in batches, each its own unit of work, with history and in the name of who asked for it."""
+def move_records(payload: Mapping[str, Any], update: Update = update_record) -> None:
+    """The job: move in batches, each its own unit of work, with history and in the name of who asked for it.
+
+    `update(actor, record_id, changes, source=)` writes one of them.
+    """
     object_type, name, value = payload["object_type"], payload["property"], payload["value"]
     person = viewer_for(payload["actor_id"]) if payload["actor_id"] is not None else SYSTEM
     actor, last = replace(person, is_super_admin=True), 0
@@ -57,7 +64,7 @@ def move_records(payload: Mapping[str, Any]) -> None:
         end_read()
         with unit_of_work():
             for record_id in ids:
-                _move(actor, prop, record_id, value, payload["target"])
+                _move(actor, prop, record_id, value, payload["target"], update)
         last = ids[-1]
     end_read()
     with unit_of_work():
@@ -77,13 +84,13 @@ def _ids_after(owner: ObjectType, prop: Property, value: str, last: int) -> Sequ
     return db.session.scalars(unguarded(live.order_by(record_id).limit(BATCH), WHY)).all()
 
 
-def _move(actor: Viewer, prop: Property, record_id: int, value: str, target: str) -> None:
+def _move(actor: Viewer, prop: Property, record_id: int, value: str, target: str, update: Update) -> None:
     owner = schema().object_type(prop.object_type)
     statement = sa.select(owner.column(prop.name)).where(owner.table.c.record_id == record_id)
     held = db.session.scalar(unguarded(statement, WHY))
     try:
         with db.session.begin_nested():
-            update_record(actor, record_id, {prop.name: moved_value(prop, held, value, target)}, source=SOURCE)
+            update(actor, record_id, {prop.name: moved_value(prop, held, value, target)}, source=SOURCE)
     except (InvalidInput, LookupError):
         # Its own rules refuse it as it is; the option goes nevertheless, so it is written past them below.
         return

@@ -24,6 +24,7 @@ from crm.statements import Statements
 
 COUNT_LIMIT = 10_000
 SORTED_LENGTH = 100
+MOMENT = "activity_date"
 MOST_LISTED = 200
 """More options than these are looked up in the order of a statement, and not listed in it."""
 
@@ -233,6 +234,8 @@ def _index_row(object_type: ObjectType, row: sa.Row[Any], shown: Sequence[str]) 
 def sort_expression(prop: Property, object_type: ObjectType) -> sa.ColumnElement[Any]:
     """What a property sorts by: people by name, choices by their order, texts by their beginning in small letters."""
     column = object_type.column(prop.name)
+    if object_type.is_activity and prop.name == MOMENT:
+        return happened_at(object_type)
     if type_of(prop).name == "user":
         users = sorted(directory().users.values(), key=lambda user: user.name.lower())
         return _ranked(column, [user.id for user in users])
@@ -242,6 +245,12 @@ def sort_expression(prop: Property, object_type: ObjectType) -> sa.ColumnElement
         return _ranked(column, [option.value for option in prop.options])
     # No longer than this: the last value of a page stands in the address of the next.
     return sa.func.lower(sa.func.substr(column, 1, SORTED_LENGTH)) if isinstance(column.type, sa.Text) else column
+
+
+def happened_at(object_type: ObjectType) -> sa.ColumnElement[Any]:
+    """When an activity happened or will, as its timeline says it: never empty, and indexed as it stands here."""
+    table = object_type.table
+    return sa.func.coalesce(object_type.column(MOMENT), table.c.created_at, type_=table.c.created_at.type)
 
 
 def _ranked(column: sa.Column[Any], values: Sequence[Any]) -> sa.ColumnElement[Any]:
@@ -263,7 +272,7 @@ def _ordering(sort: sa.ColumnElement[Any], record_id: sa.Column[int], descending
 
 def _is_never_empty(sort: sa.ColumnElement[Any]) -> bool:
     """Whether the order needs no word about empty values, which would keep the database from using an index."""
-    return isinstance(sort, sa.Column) and not sort.nullable
+    return isinstance(sort, sa.Column) and not sort.nullable or isinstance(sort, sa.sql.functions.coalesce)
 
 
 def _after(

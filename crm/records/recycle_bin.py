@@ -1,7 +1,7 @@
 """What was deleted within 90 days and can come back: one page of it, and many at once (SPEC 4.7)."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
@@ -17,8 +17,9 @@ from crm.messages import N_, InvalidValue, Message
 from crm.objects.schema import ObjectType
 from crm.permissions.actions import Verb
 from crm.permissions.errors import NotFound
-from crm.permissions.scopes import covered, guarded, unguarded
+from crm.permissions.scopes import covered, guarded, on_visible_record, unguarded
 from crm.permissions.viewer import Viewer
+from crm.records.counts import bounded_text
 from crm.records.deletions import KEPT
 from crm.records.errors import InvalidInput
 from crm.records.identifiers import holders, identified_by, identifiers_in
@@ -72,7 +73,7 @@ class BinPage:
     @property
     def count_text(self) -> str:
         """How many there are in all, for people."""
-        return f"{self.count:,}" if self.count <= COUNT_LIMIT else f"{COUNT_LIMIT:,}+"
+        return bounded_text(self.count, COUNT_LIMIT)
 
 
 @dataclass
@@ -131,6 +132,8 @@ def _in_the_bin(viewer: Viewer, object_type: ObjectType, words: str) -> list[sa.
         RecordDeletion.moment > now() - KEPT,
         covered(viewer, Verb.VIEW, Record.object_type, Record.owner_id),
     ]
+    if object_type.is_activity and not viewer.is_super_admin:
+        found.append(on_visible_record(viewer, Record.__table__))
     if words.isdecimal() and len(words) < 19:
         return [*found, sa.or_(Record.id == int(words), _named(words))]
     return [*found, *(_named(word) for word in words.split()[:10])]
@@ -170,8 +173,12 @@ def why_not(viewer: Viewer, object_type: ObjectType, record_ids: Sequence[int]) 
     return found
 
 
-def restore_each(actor: Viewer, record_ids: Iterable[int]) -> Restored:
+def restore_each(
+    actor: Viewer, record_ids: Iterable[int], restore: Callable[[Viewer, int], Any] = restore_record
+) -> Restored:
     """Restore these records, each in a unit of work of its own: one that cannot come back holds up no other.
+
+    `restore` is for activities, which come back another way.
 
     Those that are not in the bin (any more), or that the actor may not restore, count neither way.
     """
@@ -179,7 +186,7 @@ def restore_each(actor: Viewer, record_ids: Iterable[int]) -> Restored:
     for record_id in record_ids:
         try:
             with unit_of_work():
-                restore_record(actor, record_id)
+                restore(actor, record_id)
             done.ids.append(record_id)
         except InvalidInput as error:
             done.refused[record_id] = next(iter(error.errors.values()))
@@ -188,11 +195,12 @@ def restore_each(actor: Viewer, record_ids: Iterable[int]) -> Restored:
     return done
 
 
-def restore_later(actor: Viewer, record_ids: Sequence[int]) -> None:
+def restore_later(actor: Viewer, object_type: ObjectType, record_ids: Sequence[int]) -> None:
     """Have many restored by a job, inside a unit of work; raises InvalidValue for more than 10,000."""
     if len(record_ids) > MOST:
         raise InvalidValue(Message(SEVERAL, most=f"{MOST:,}"))
-    enqueue(RESTORE, {"actor_id": actor.user_id, "ids": list(record_ids)})
+    payload = {"actor_id": actor.user_id, "ids": list(record_ids), "are_activities": object_type.is_activity}
+    enqueue(RESTORE, payload)
 
 
 def left_to_restore(actor: Viewer) -> int:

@@ -19,6 +19,7 @@ class SourceKind(StrEnum):
     MAIL = "mail"
     SAMPLE = "sample"
     CALCULATION = "calculation"
+    BULK = "bulk"
 
 
 LABELS = {
@@ -32,6 +33,7 @@ LABELS = {
     SourceKind.MAIL: N_("Email"),
     SourceKind.SAMPLE: N_("Sample data"),
     SourceKind.CALCULATION: N_("Calculation"),
+    SourceKind.BULK: N_("CRM UI, many at once"),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from crm.messages import N_
 from crm.objects.schema import ObjectType
 from crm.properties.types.base import Context
-from crm.records.queries import IndexOrder, RecordRow
+from crm.records.queries import MOMENT, IndexOrder, RecordRow
 from crm.records.shown import Shown, show_all
 from crm.records.values import type_of
 
@@ -59,7 +59,7 @@ class TableState:
     @classmethod
     def read(cls, kind: ObjectType, arguments: Arguments, columns: Sequence[str]) -> "TableState":
         """The state in `?q= &sort= &direction= &page-key=`; without an order the newest come first."""
-        default = CREATED if CREATED in kind.properties else columns[0]
+        default = MOMENT if kind.is_activity else CREATED if CREATED in kind.properties else columns[0]
         sort = arguments.get("sort", "")
         way = arguments.get("direction", ASCENDING if sort else DESCENDING)
         return cls(
@@ -115,11 +115,12 @@ def columns_of(kind: ObjectType, names: Sequence[str], order: IndexOrder | None,
 
     That one is sorted by the first property it is made of. `order` is None for a table in an order of its own.
     """
-    first = replace(_column(kind, kind.layout.primary_display[0], order, sort_url), label=NAME, numeric=False)
-    return [first, *(_column(kind, name, order, sort_url) for name in names)]
+    first = replace(column_of(kind, kind.layout.primary_display[0], order, sort_url), label=NAME, numeric=False)
+    return [first, *(column_of(kind, name, order, sort_url) for name in names)]
 
 
-def _column(kind: ObjectType, name: str, order: IndexOrder | None, sort_url: SortUrl) -> Column:
+def column_of(kind: ObjectType, name: str, order: IndexOrder | None, sort_url: SortUrl) -> Column:
+    """The column of one property."""
     prop = kind.property(name)
     direction = None
     if order is not None and order.property_name == name:

@@ -71,7 +71,7 @@ def find_activities(viewer: Viewer, ask: Ask, limit: int, before: str | None = N
     index = usable()
     after = parse_place(before)
     candidates = Candidates(index, ask, after) if index else None
-    stream = iter(candidates) if candidates else _newest(viewer, after)
+    stream = iter(candidates) if candidates else newest_activities(viewer, after)
     documents, places, stopped_at = _fill(viewer, ask, stream, limit)
     if len(documents) > limit:
         following: Place | None = places[limit - 1]
@@ -153,13 +153,13 @@ def _only_allowed(viewer: Viewer, ask: Ask) -> Ask:
     if ask.kinds is not None:
         allowed &= ask.kinds
     narrowed = ask if allowed == kinds else replace(ask, kinds=allowed)
-    owners = _owners(viewer, allowed)
+    owners = owners_seen(viewer, allowed)
     if owners is None:
         return narrowed
     return replace(narrowed, owners=owners if ask.owners is None else owners & ask.owners)
 
 
-def _owners(viewer: Viewer, kinds: Collection[str]) -> frozenset[int] | None:
+def owners_seen(viewer: Viewer, kinds: Collection[str]) -> frozenset[int] | None:
     """Whose activities of these kinds the viewer may see; None when not only those of certain people."""
     scopes = {viewer.scope(kind.object_type, Verb.VIEW) for kind in activity_types if kind.name in kinds}
     if viewer.user_id is None or not scopes or not scopes <= {Scope.OWN, Scope.TEAM}:
@@ -206,7 +206,7 @@ def _visible(viewer: Viewer) -> sa.Select[Any]:
     return sa.select(table.c.id).where(among(table.c.id, "ids"), activity_visible_to(viewer, table))
 
 
-def _newest(viewer: Viewer, before: Place | None) -> Iterator[Hit]:
+def newest_activities(viewer: Viewer, before: Place | None) -> Iterator[Hit]:
     """Without an index: the newest activities the viewer may see, all to be looked at."""
     table = Record.__table__
     types = sorted({kind.object_type for kind in activity_types})

@@ -67,6 +67,24 @@ def find_records(
     return list(found.values())[:limit]
 
 
+def count_found(viewer: Viewer, q: str, object_type: str, condition: sa.ColumnElement[bool], limit: int) -> int | None:
+    """How many records of an object `find_records` would find without a limit; None when they are not quickly counted.
+
+    At most `limit` matching words are looked at, so that a common one costs no more than a rare one.
+    """
+    words = parse(q, prefix=False)
+    if not words.lookups:
+        return None
+    conditions = [condition, *_beyond_words(Record.id, words)]
+    clauses = sorted(words.lookups, key=lambda clause: len(clause.token), reverse=True)
+    spelled = tuple(len(clause.spellings) for clause in clauses)
+    matching = _by_words(viewer, [object_type], spelled).where(*conditions).subquery()
+    counted = sa.select(sa.func.count(), sa.func.count(sa.distinct(matching.c.id))).select_from(matching)
+    values = {name: value for place, clause in enumerate(clauses) for name, value in _bounds(place, clause)}
+    rows, records = db.session.execute(guarded(counted, viewer), values | {"size": limit, "skipped": 0}).one()
+    return records if rows < limit else None
+
+
 def matching_condition(record_id: Any, q: str) -> sa.ColumnElement[bool]:
     """The condition that the record whose id is in column `record_id` is found by `q`; false when `q` has no word.
 

@@ -3,6 +3,7 @@
 from crm.events import (
     ActivityEvent,
     FilesChanged,
+    ManyLinksChanged,
     ObjectTypeRenamed,
     PropertyChanged,
     PropertyEvent,
@@ -79,6 +80,11 @@ def on_property_changed(event: PropertyChanged) -> None:
 def on_activity_changed(event: ActivityEvent) -> None:
     """Have an activity indexed anew: itself, its links or its comments changed, or it was deleted or restored."""
     note_changes((event.activity_id,))
+
+
+def on_many_links_changed(event: ManyLinksChanged) -> None:
+    """Have activities indexed anew whose records changed."""
+    note_changes(event.activity_ids)
 
 
 def on_records_purged(event: RecordsPurged) -> None:

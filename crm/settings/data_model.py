@@ -4,10 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, pi, sin
 
-import sqlalchemy as sa
-
-from crm.associations.models import AssociationTypeRow
-from crm.db import db
+from crm.associations.link_types import association_types
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
 from crm.permissions.viewer import Viewer
@@ -35,12 +32,19 @@ class Wishes:
 class Bond:
     """That records of two objects may be associated, with the labels of such links and how many each may have.
 
-    `labels` are (label, of which object a record has one); without one, any number on both sides.
+    `labels` are (label, of which object a record has one); without one, any number on both sides. `limits` say of how
+    many records of the other object one of each object may have, None for any number.
     """
 
     one: ObjectType
     other: ObjectType
     labels: tuple[tuple[str, str], ...] = ()
+    limits: tuple[tuple[str, int | None], ...] = ()
+
+    @property
+    def limited(self) -> tuple[tuple[str, int], ...]:
+        """The limits there are, by the name of the object they are of."""
+        return tuple((name, limit) for name, limit in self.limits if limit is not None)
 
 
 @dataclass(frozen=True)
@@ -116,27 +120,24 @@ def _is_called(kind: ObjectType, q: str) -> bool:
 
 def _bonds(kinds: Iterable[ObjectType]) -> list[Bond]:
     """The pairs of objects that may be associated, in the order of the navigation."""
-    order = list(kinds)
-    rows = db.session.execute(
-        sa.select(
-            AssociationTypeRow.from_object,
-            AssociationTypeRow.to_object,
-            AssociationTypeRow.label,
-            AssociationTypeRow.is_primary,
-        ).order_by(AssociationTypeRow.id)
-    ).all()
+    order, types = list(kinds), association_types()
     bonds = []
     for place, one in enumerate(order):
         for other in order[place:]:
-            here = [row for row in rows if {row.from_object, row.to_object} == {one.name, other.name}]
-            labels = {
-                (row.label, row.from_object if row.is_primary and row.to_object == "company" else "")
-                for row in here
-                if row.label and not (row.is_primary and row.from_object == "company")
-            }
-            if here:
-                bonds.append(Bond(one, other, tuple(sorted(labels))))
+            if types.between(one.name, other.name) is not None:
+                bonds.append(_bond(one, other))
     return bonds
+
+
+def _bond(one: ObjectType, other: ObjectType) -> Bond:
+    types, ends = association_types(), ((one.name, other.name), (other.name, one.name))
+    limits = {start: types.by_id[types.ids[f"{start}_to_{end}"]].limit for start, end in ends}
+    labels = {}
+    for label in types.labels(one.name, other.name):
+        text = f"{label.text} / {label.inverse_text}" if label.is_paired else label.text
+        holder = next(start for start, end in ends if end == "company") if label.is_primary else ""
+        labels.setdefault(min(label.type_id, label.inverse_id), (text, holder))
+    return Bond(one, other, tuple(labels.values()), tuple(limits.items()))
 
 
 def _drawn(

@@ -1,4 +1,4 @@
-"""Handing everything a person owns to somebody else, when they leave: records, and tasks that are still to do.
+"""Handing everything a person owns to somebody else, when they leave: records, open tasks, templates others use.
 
 Notes, calls and e-mails stay theirs: they tell who wrote and who called. A large hand-over takes minutes, so it runs
 as a job, in batches; stopped in the middle, it goes on with what is left.
@@ -27,6 +27,7 @@ from crm.records.models import Record
 from crm.records.operations import update_record
 from crm.records.rows import OWNER
 from crm.records.source import Source, SourceKind
+from crm.text_templates.operations import hand_over_templates
 
 HAND_OVER = "hand_over"
 BATCH = 20
@@ -70,6 +71,7 @@ def hand_over(payload: Mapping[str, Any]) -> None:
         batch = _owned(from_id, last).limit(BATCH)
         found = db.session.execute(unguarded(batch, "ids for a job that acts for a super admin")).all()
         if not found:
+            _give_templates(from_id, to_id)
             _tell(actor, from_id, to_id, last)
             return
         end_read()
@@ -77,6 +79,12 @@ def hand_over(payload: Mapping[str, Any]) -> None:
             for row in found:
                 _give(actor, row.id, row.object_type, to_id)
         last = found[-1].id
+
+
+def _give_templates(from_id: int, to_id: int) -> None:
+    end_read()
+    with unit_of_work():
+        hand_over_templates(from_id, to_id)
 
 
 def _tell(actor: Viewer, from_id: int, to_id: int, last_id: int) -> None:

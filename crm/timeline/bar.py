@@ -32,11 +32,11 @@ class KindGroup:
 class FilterBar:
     """Everything the bar shows; each choice is a link or a form field, so the URL holds the whole state.
 
-    `state` is the query string of the filters in use, "" without any.
+    `kinds_url` is where "Filter activity" is read, and `state` the query string of the filters in use, "" without any.
     """
 
     tabs: Sequence[tuple[str, str, bool]]
-    kinds: Sequence[KindGroup]
+    kinds_url: str
     owners: Sequence[tuple[int, str, bool]]
     teams: Sequence[tuple[int, str, bool]]
     q: str
@@ -53,17 +53,19 @@ def filter_bar(selection: Selection, path: str, all_expanded: bool, place: Seque
     """The bar for a selection on the timeline at `path`; `place` says which part of it is shown."""
     more = [EXPANDED] if all_expanded else []
 
+    hidden = [*selection.arguments(), *more]
+
     def url(query: str) -> str:
         return f"{path}?{query}&{urlencode(more)}" if more else f"{path}?{query}"
 
     return FilterBar(
         tabs=_tabs(selection, url),
-        kinds=_kinds(selection.get("kind")),
+        kinds_url=f"{path}/kinds?{urlencode(hidden)}",
         owners=[(user.id, user.name, user.id in selection.get("owner")) for user in directory().users.values()],
         teams=[(team.id, team.name, team.id in selection.get("team")) for team in directory().teams.values()],
         q=(selection.get("words") or ("",))[0],
         chips=[(chip.text, url(rest)) for chip, rest in selection.chips()],
-        hidden=[*selection.arguments(), *more],
+        hidden=hidden,
         clear_url=url(EVERYTHING.query_string()),
         expand_all_url=f"{path}?{selection.query_string(more=[*place, EXPANDED])}",
         collapse_all_url=f"{path}?{selection.query_string(more=[*place, COLLAPSED] if place else [])}",
@@ -83,7 +85,8 @@ def _tabs(selection: Selection, url: Any) -> list[tuple[str, str, bool]]:
     return tabs
 
 
-def _kinds(chosen: Sequence[str]) -> list[KindGroup]:
+def kind_groups(chosen: Sequence[str]) -> list[KindGroup]:
+    """The kinds of entries by category with those `chosen` ticked; all of them where none is."""
     return [
         KindGroup(category, [(name, label, not chosen or name in chosen) for name, label in kinds])
         for category, kinds in kinds_by_category().items()

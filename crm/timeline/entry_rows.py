@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from crm.activities.batches import load_many
 from crm.activities.queries import NO_COUNTS, ActivityRow, Counts, kinds_by_name
+from crm.db import db
 from crm.permissions.actions import Verb
-from crm.permissions.scopes import covered, visible_to
+from crm.permissions.scopes import covered, unguarded, visible_to
 from crm.permissions.viewer import Viewer
 from crm.records.models import Record
+from crm.statements import among
 from crm.timeline.filters.base import Narrowing
 from crm.timeline.models import TimelineEntry
 
@@ -50,6 +52,13 @@ class EntryRow(NamedTuple):
         """The small data of a system entry, with the name of the `other` record it tells of."""
         data: dict[str, Any] = json.loads(self.data)
         return data if self.other_id is None else data | {"other": self.other_name or f"#{self.other_id}"}
+
+
+def entries_of(activity_ids: Collection[int]) -> Sequence[sa.RowMapping]:
+    """One entry for each of these activities, from any record: they say the same of it. None for a deleted one."""
+    first = sa.select(sa.func.min(ENTRY.c.id)).where(among(ENTRY.c.activity_id, "ids")).group_by(ENTRY.c.activity_id)
+    found = unguarded(sa.select(ENTRY).where(ENTRY.c.id.in_(first)), "entries are written for hidden records too")
+    return db.session.execute(found, {"ids": sorted(activity_ids)}).mappings().all() if activity_ids else ()
 
 
 def columns(part: str) -> list[Any]:

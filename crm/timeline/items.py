@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from crm.accounts.queries import directory
 from crm.activities.queries import ActivityRow
+from crm.activities.replying import EMAIL
 from crm.activities.types.base import ActivityType
 from crm.clock import now
 from crm.messages import N_, Message
@@ -17,7 +18,7 @@ from crm.permissions.actions import Verb
 from crm.permissions.viewer import Viewer
 from crm.properties.rich_text import to_text
 from crm.properties.types.base import Context
-from crm.records.shown import Shown, show
+from crm.records.shown import Field, Shown, field_for, show
 from crm.search.highlight import highlight, snippet
 from crm.search.highlight_html import highlight_html
 from crm.timeline.entries import entry_types
@@ -68,6 +69,7 @@ class Item:
     edited_at: datetime | None = None
     can_edit: bool = False
     can_delete: bool = False
+    can_reply: bool = False
     can_pin: bool = False
     expanded: bool = False
     is_kept: bool = False
@@ -77,6 +79,8 @@ class Item:
     other_id: int | None = None
     words: str = ""
     facts: Sequence[Shown] = ()
+    quick: Field | None = None
+    people: Sequence[Any] = ()
     attachments: Sequence[Any] = ()
     comments: Sequence[Any] | None = None
 
@@ -102,6 +106,11 @@ class Item:
     def comments_url(self) -> str:
         """Where its entry is read with its comments open."""
         return f"{self.entry_url}expanded=1&comments=1"
+
+    @property
+    def is_completable(self) -> bool:
+        """Whether one click on it completes it: an open task of somebody who may."""
+        return self.is_open and self.can_edit and getattr(self.type, "quick_property", "") == "status"
 
     @property
     def is_activity(self) -> bool:
@@ -182,7 +191,7 @@ def activity_item(activity: ActivityRow, look: Look, entry: EntryRow | None = No
         type=kind,
         activity_id=activity.id,
         record_id=entry.record_id if entry else 0,
-        title=_title(activity, look, entry.actor_id if entry else None),
+        title=_title(activity, look, is_open, entry.actor_id if entry else None),
         heading=activity.heading,
         heading_html=_marked(activity.heading, look.words),
         moment=moment,
@@ -197,6 +206,7 @@ def activity_item(activity: ActivityRow, look: Look, entry: EntryRow | None = No
         edited_at=activity.values.get("edited_at"),
         can_edit=covers(object_type, Verb.EDIT, activity.owner_id),
         can_delete=covers(object_type, Verb.DELETE, activity.owner_id),
+        can_reply=activity.kind == EMAIL and look.viewer.may(object_type, Verb.CREATE),
         expanded=expanded,
         is_kept=entry is not None and entry.id in look.kept,
         keeps_comments=activity.id in look.talked,
@@ -206,10 +216,11 @@ def activity_item(activity: ActivityRow, look: Look, entry: EntryRow | None = No
     if expanded:
         made.body_html = highlight_html(activity.body, look.words)
         made.facts = facts(activity, look.context)
+        made.quick = _quick(activity, look.context, is_open) if made.can_edit else None
     return made
 
 
-def _title(activity: ActivityRow, look: Look, doer_id: int | None) -> Message:
+def _title(activity: ActivityRow, look: Look, is_open: bool, doer_id: int | None) -> Message:
     if activity.type is None:
         name = _name(activity.values.get("created_by"), look)
         return Message(N_("%(kind)s by %(name)s"), kind=activity.object_type.label, name=name)
@@ -217,7 +228,7 @@ def _title(activity: ActivityRow, look: Look, doer_id: int | None) -> Message:
     named = activity.values.get(title.person)
     if title.names_doer(activity.values):
         named = doer_id or activity.owner_id
-    return Message(title.text(activity.values), name=_name(named, look))
+    return Message(title.text(activity.values, is_open), name=_name(named, look))
 
 
 def _name(user_id: int | None, look: Look) -> str:
@@ -228,12 +239,21 @@ def facts(activity: ActivityRow, context: Context) -> list[Shown]:
     """The properties of an activity that are shown under its body, known ones only."""
     names: Iterable[str] = activity.type.fact_fields if activity.type else ()
     properties = activity.object_type.properties
+    hidden = activity.type.hides(activity.values) if activity.type else frozenset()
     shown = [
         show(properties[name], activity.values.get(name), context)
         for name in names
-        if name in properties and activity.values.get(name) is not None
+        if name in properties and name not in hidden and activity.values.get(name) is not None
     ]
     return [one for one in shown if one.text or one.html]
+
+
+def _quick(activity: ActivityRow, context: Context, is_open: bool) -> Field | None:
+    """The value that may be changed on the item itself, as a control."""
+    name = activity.type.quick_property if activity.type else None
+    if activity.type is None or name is None or (is_open and name in activity.type.known_afterwards):
+        return None
+    return field_for(activity.object_type.property(name), context, activity.values.get(name))
 
 
 def _marked(text: str, words: str) -> Markup:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from crm.accounts.operations import set_preference
+from crm.accounts.operations import change_preference
 from crm.activities.types import activity_types
 from crm.messages import N_, InvalidValue
 from crm.permissions.viewer import Viewer
@@ -54,5 +54,4 @@ def remembered_kinds(viewer: Viewer, object_type: str) -> list[str]:
 
 def remember_kinds(actor: Viewer, object_type: str, kinds: Sequence[str]) -> None:
     """Keep the choice for this person and object; inside a unit of work."""
-    remembered = dict(actor.preferences.get(PREFERENCE) or {})
-    set_preference(actor, PREFERENCE, remembered | {object_type: list(kinds)})
+    change_preference(actor, PREFERENCE, lambda before: {**(before or {}), object_type: list(kinds)})

@@ -116,7 +116,7 @@ def glance(
     rows = db.session.execute(statement, {"record_id": record_id, "now": now()}).all()
     past = sorted((row for row in rows if row[0] == MAIN_PART), key=lambda row: (row.moment, row.id), reverse=True)
     ahead = sorted((row for row in rows if row[0] == UPCOMING_PART), key=lambda row: (row.moment, row.id))
-    found = {row.id: row for row in with_activities(viewer, [*past, *ahead], with_counts=False)}
+    found = {row.id: row for row in with_activities(viewer, [*past, *ahead], with_counts=True)}
     return [found[row.id] for row in past if row.id in found], [found[row.id] for row in ahead if row.id in found]
 
 

@@ -1,8 +1,8 @@
 """Filters of timelines kept under a name, for oneself or for everybody (SPEC 1.6)."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ KEPT = timedelta(days=90)
 """How long a deleted one can be brought back."""
 
 FILTER: sa.Table = SavedFilterRow.__table__  # type: ignore[assignment]
+TOO_MANY = N_("You can keep at most %(limit)s filters.")
 GONE = N_("Part of “%(name)s” does not exist any more and is left out.")
 
 
@@ -98,7 +99,7 @@ def save_filter(actor: Viewer, object_type: str, name: str, is_shared: bool, sel
     """Keep filters under a name and return its id; inside a unit of work. Raises InvalidInput."""
     own = [one for one in filters_of(actor, object_type) if one.may_change(actor)]
     if len(own) >= MOST:
-        raise InvalidInput({"name": Message(N_("You can keep at most %(limit)s filters."), limit=MOST)})
+        raise InvalidInput({"name": Message(TOO_MANY, limit=MOST)})
     values = _checked(own, name, selection) | {"object_type": object_type, "user_id": actor.user_id}
     _sweep()
     return db.session.execute(sa.insert(FILTER).values(values | {"is_shared": is_shared})).inserted_primary_key[0]
@@ -123,8 +124,32 @@ def delete_filter(actor: Viewer, object_type: str, filter_id: int) -> SavedFilte
 
 
 def restore_filter(actor: Viewer, object_type: str, filter_id: int) -> SavedFilter:
-    """Bring a deleted one back; raises NotFound, Forbidden."""
-    return _mark(actor, get_filter(actor, object_type, filter_id, is_deleted=True), is_deleted=False)
+    """Bring a deleted one back, under another name where its own is taken by now.
+
+    Raises NotFound, Forbidden, and InvalidInput where its owner has as many as there can be.
+    """
+    saved = get_filter(actor, object_type, filter_id, is_deleted=True)
+    others = _kept_by(saved)
+    if len(others) >= MOST:
+        raise InvalidInput({"name": Message(TOO_MANY, limit=MOST)})
+    _mark(actor, saved, is_deleted=False)
+    name = _free(saved.name, {one.casefold() for one in others})
+    db.session.execute(sa.update(FILTER).where(FILTER.c.id == saved.id).values(name=name))
+    return replace(saved, name=name)
+
+
+def _kept_by(saved: SavedFilter) -> list[str]:
+    """The names of what the owner of a filter keeps for the same object."""
+    of_owner = (FILTER.c.user_id == saved.user_id, FILTER.c.object_type == saved.object_type)
+    return list(db.session.scalars(sa.select(FILTER.c.name).where(*of_owner, FILTER.c.deleted_at.is_(None))))
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    found, number = name, 2
+    while found.casefold() in taken:
+        ending = f" ({number})"
+        found, number = name[: LONGEST_NAME - len(ending)] + ending, number + 1
+    return found
 
 
 def _mark(actor: Viewer, saved: SavedFilter, is_deleted: bool) -> SavedFilter:

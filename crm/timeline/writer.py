@@ -19,6 +19,7 @@ from crm.events import (
     ActivityUpdated,
     AssociationAdded,
     AssociationRemoved,
+    ManyLinksChanged,
     RecordCreated,
     RecordsMerged,
     RecordUpdated,
@@ -27,6 +28,7 @@ from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
 from crm.properties.models import PropertyHistoryRow
 from crm.timeline.entries import entry_types
+from crm.timeline.entry_rows import entries_of
 from crm.timeline.models import TimelineEntry
 from crm.timeline.retelling import bring_along, take_away, tell_neighbours
 
@@ -131,6 +133,24 @@ def on_links_changed(event: ActivityLinksChanged) -> None:
         db.session.execute(sa.delete(TimelineEntry).where(*gone))
     if event.added:
         _insert(read_activity(event.activity_id), event.added)
+
+
+def on_many_links_changed(event: ManyLinksChanged) -> None:
+    """Follow many activities onto records and off them, in one statement each.
+
+    What an entry says of an activity is the same on every record, so new ones are copies.
+    """
+    if event.removed:
+        # The activities are named besides, for SQLite to use an index.
+        of_activities = TimelineEntry.activity_id.in_({activity_id for activity_id, _ in event.removed})
+        on_record = sa.tuple_(TimelineEntry.activity_id, TimelineEntry.record_id).in_(event.removed)
+        db.session.execute(sa.delete(TimelineEntry).where(of_activities, on_record))
+    told = {row["activity_id"]: dict(row) for row in entries_of({activity_id for activity_id, _ in event.added})}
+    added = [told[one] | {"record_id": record_id} for one, record_id in event.added if one in told]
+    if added:
+        # Things of the same moment stand in the order in which they were told first.
+        added.sort(key=lambda row: (row["moment"], row["id"]))
+        _add(*({name: value for name, value in row.items() if name != "id"} for row in added))
 
 
 def _insert(activity: ActivityRow, record_ids: Sequence[int]) -> None:

@@ -2,13 +2,22 @@
 from collections.abc import Iterable
 
 from flask import request
+from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict
 
-from crm.files.views import file_store
 from crm.objects.schema import ObjectType
 from crm.properties.types.file import KeptFile, kept_files
 from crm.records.values import type_of
+from crm.web.file_store import file_store
 
 NO_FILE = "-"
+
+
+def restore(pairs: Iterable[tuple[str, str]]) -> None:
+    """Go on as if a form with these fields had been sent: what somebody typed earlier is shown to them again."""
+    # Files of this request would stay open until somebody collects them: nothing else holds them any more.
+    request.close()
+    request.form, request.files = ImmutableMultiDict(list(pairs)), ImmutableMultiDict()
+    request.values = CombinedMultiDict([request.args, request.form])
 
 
 def typed_values(
@@ -24,14 +33,14 @@ def typed_values(
         is_sent = name in request.form or name in request.files
         if prop is None or prop.read_only or not (is_sent or absent_is_empty):
             continue
-        sent = request.form.getlist(name)
+        texts = request.form.getlist(name)
         if prop.type == "file":
-            sent = [_there(text) for text in sent if text] + _uploaded(name)
-        typed[name] = sent if type_of(prop).is_multiple else (sent[-1] if sent else "")
+            texts = [there(text) for text in texts if text] + _uploaded(name)
+        typed[name] = texts if type_of(prop).is_multiple else (texts[-1] if texts else "")
     return typed
 
 
-def _there(text: str) -> str:
+def there(text: str) -> str:
     """A file that came back in a form, if it is on the disk; else what names no file."""
     found = kept_files(text)
     return text if len(found) == 1 and file_store().path(found[0].sha256).is_file() else NO_FILE

@@ -61,6 +61,11 @@ def once(key: str) -> str | None:
     return db.session.execute(sa.select(FormKey.location).where(FormKey.key == key)).scalar_one() or "/"
 
 
+def is_spent(key: str) -> bool:
+    """Whether the form with this key has been acted on."""
+    return bool(key) and db.session.execute(sa.select(FormKey.key).where(FormKey.key == key)).first() is not None
+
+
 def remember(key: str, location: str) -> None:
     """Keep where the form with this key led, a path of our own, in the same unit of work as what it wrote."""
     if key:

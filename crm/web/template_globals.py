@@ -75,6 +75,12 @@ def record_types(verb: Verb = Verb.VIEW) -> list[Any]:
     return [kind for kind in schema().record_types if person.may(kind.name, verb)] if person else []
 
 
+def activity_objects() -> list[Any]:
+    """The object types of activities this person may see, in order."""
+    person = None if g.get("is_broken") else viewer_or_none()
+    return [kind for kind in schema().activity_types if person.may(kind.name, Verb.VIEW)] if person else []
+
+
 def settings_groups() -> list[Any]:
     """The pages of the settings this person may open, by group."""
     person = None if g.get("is_broken") else viewer_or_none()
@@ -104,6 +110,7 @@ def setup_templates(app: Flask) -> None:
         form_key=form_key,
         flashes=WaitingFlashes(),
         object_types=Later(record_types),
+        activity_objects=Later(activity_objects),
         nav_items=Later(lambda: navigation(record_types())),
         creatable_types=Later(lambda: record_types(Verb.CREATE)),
         activity_types=Later(lambda: activity_types.all()),

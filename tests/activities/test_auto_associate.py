@@ -6,18 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crm.activities.auto_associate import (
-    DEFAULT_RULES,
     MOST_LINKS,
     Activity,
     Associated,
     CreatedVia,
     FirstRecord,
-    Rule,
-    Scope,
     asks_rules,
     links,
-    rules_for,
 )
+from crm.activities.rule import DEFAULT_RULES, Rule, Scope, rules_for
 from crm.activities.types import activity_types
 
 activity_types.load("crm.activities.types")
@@ -259,12 +256,7 @@ def test_every_link_has_a_source_and_a_reason() -> None:
         (ACME, "contacted"),
         (36, "rule"),
     ]
-    assert [str(link.reason) for link in found[:4]] == [
-        "Logged on this record",
-        "Emailed or called",
-        "Emailed or called",
-        "Among the 5 newest open associations of the record it was logged on",
-    ]
+    assert [link.detail for link in found[:4]] == ["", "", "", f":deal:most_recent_open:5:{FIRST}:"]
 
 
 def test_asc_05_no_more_than_ten_thousand_links_are_made() -> None:

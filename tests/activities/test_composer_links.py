@@ -11,7 +11,7 @@ from crm.db import end_read
 from crm.permissions.viewer import Viewer
 from crm.timeline.queries import page
 from tests.factories import make_company, make_contact, make_deal, relate
-from tests.support.html import read
+from tests.support.html import Element, read
 from tests.support.queries import count_queries
 
 
@@ -54,21 +54,22 @@ def test_asc_10_a_call_from_a_company_lands_on_whom_it_reached(browser: FlaskCli
     relate(alice, company, ada)
     relate(alice, company, ben)
     form = read(browser.get(f"/records/{company}/activities/new?kind=call", fragment=True).text).one("form")
-    assert {int(one["value"]) for one in form.all("input", name="contacted")} == {ada, ben}
-    send(browser, company, "call", [company], contacted=[str(ben)])
+    assert {int(one["value"]) for one in form.all("input", name="people")} == {ada, ben}
+    send(browser, company, "call", [company], people=[str(ben)])
     assert on(alice, company) == {company: "origin", ben: "contacted"}
 
 
-def test_a_call_on_a_contact_does_not_ask_who_was_called(browser: FlaskClient, alice: Viewer) -> None:
+def test_a_call_on_a_contact_is_taken_to_be_with_them(browser: FlaskClient, alice: Viewer) -> None:
     form = read(browser.get(f"/records/{make_contact(alice)}/activities/new?kind=call", fragment=True).text).one("form")
-    assert form.all("input", name="contacted") == []
+    [box] = form.all("input", name="people")
+    assert "checked" in box
 
 
 def test_nobody_is_called_who_is_hidden_or_no_contact(
     client_of: Callable[[Viewer], FlaskClient], bob: Viewer, charlie: Viewer
 ) -> None:
     company, other, theirs = make_company(bob), make_company(bob), make_contact(charlie)
-    send(client_of(bob), company, "call", [company], contacted=[str(theirs), str(other)])
+    send(client_of(bob), company, "call", [company], people=[str(theirs), str(other)])
     assert on(bob, company) == {company: "origin"}
 
 
@@ -119,3 +120,61 @@ def test_a_task_from_the_composer_is_not_started(browser: FlaskClient, alice: Vi
     [task] = page(alice, contact).upcoming
     assert task.activity is not None
     assert task.activity.values["status"] == "NOT_STARTED"
+
+
+def links(browser: FlaskClient, record_id: int, **asked: object) -> Element:
+    """The list of what could be ticked, as one tab of it shows."""
+    query = {"kind": "note", "links_shown": "1", **asked}
+    answer = browser.get(f"/records/{record_id}/activities/links", query_string=query, fragment=True)
+    assert answer.status_code == 200
+    return read(answer.text)
+
+
+def boxes(page: Element) -> dict[int, bool]:
+    """The records listed, and whether they are ticked."""
+    return {int(one["value"]): "checked" in one for one in page.all("input", name="record_ids", type_="checkbox")}
+
+
+def test_asc_33_each_object_has_a_tab_with_what_is_near_and_keeps_the_ticks_of_the_others(
+    browser: FlaskClient, alice: Viewer
+) -> None:
+    contact, company = make_contact(alice, "Ada Berg"), make_company(alice, "Orange Inc")
+    relate(alice, contact, company)
+    deals = [make_deal(alice, f"Deal {number}") for number in range(7)]
+    for deal in deals:
+        relate(alice, contact, deal)
+    page = links(browser, contact, record_ids=[contact, company], offered_ids=[contact, company])
+    tabs = [one.text for one in page.one("div", css="tabs").all("button")]
+    assert tabs[:4] == ["Associations 7", "Contacts 1", "Companies 1", "Deals 5"]
+    ticked, offered = [contact, company, deals[6]], [contact, company, *deals[2:]]
+    page = links(browser, contact, links_object="deals", record_ids=ticked, offered_ids=offered)
+    assert boxes(page) == dict.fromkeys(deals, False) | {deals[6]: True}
+    hidden = {int(one["value"]) for one in page.all("input", name="record_ids", type_="hidden")}
+    assert hidden == {contact, company}
+    assert page.one(id="composer-links-count").text == "Associated with 3 records"
+
+
+def test_asc_33_the_composer_says_why_a_record_is_ticked_and_locks_its_own(browser: FlaskClient, alice: Viewer) -> None:
+    contact, company = make_contact(alice, "Ada Berg"), make_company(alice, "Orange Inc")
+    relate(alice, contact, company)
+    page = read(browser.get(f"/records/{contact}/activities/new?kind=note", fragment=True).text)
+    assert page.one(id="composer-links-count").text == "Associated with 2 records"
+    texts = [one.text for one in page.one(id="composer-links-list").all("div", css="link-choice")]
+    assert texts == [
+        "Ada Berg Contact · Logged on this record",
+        "Orange Inc Company · By rule: primary company of Ada Berg",
+    ]
+    assert "disabled" in page.one(id=f"composer-link-{contact}")
+
+
+def test_asc_33_without_script_a_button_finds_records_and_keeps_what_was_typed(
+    browser: FlaskClient, alice: Viewer
+) -> None:
+    contact, deal = make_contact(alice, "Ada Berg"), make_deal(alice, "Lanterns")
+    page = read(browser.get(f"/records/{contact}/activities/new?kind=note").text)
+    form = page.one("form", css="composer-form")
+    sent = form.fields() | {"body": "<p>Half a thought</p>", "link_q": "lant", "find_links": "1"}
+    found = browser.post(form["action"], data=sent)
+    assert found.status_code == 200
+    assert "Half a thought" in found.text
+    assert boxes(read(found.text).one(id="composer-links-list")) == {contact: True, deal: False}

@@ -12,6 +12,7 @@ from crm.activities.queries import read_activity
 from crm.db import end_read, unit_of_work
 from crm.permissions.errors import NotFound
 from crm.permissions.viewer import Viewer
+from crm.records.operations import archive_record
 from crm.records.purge import purge_due
 from tests.factories import make_call, make_contact, make_deal, make_note
 from tests.support.html import Element, read
@@ -49,6 +50,18 @@ def test_rec_67_a_deleted_note_comes_back_on_all_its_timelines(client_of: Client
     for record in (contact, deal):
         assert f"/activities/{note}" in browser.get(f"/records/{record}/timeline").text
         assert lines(browser, record) == []
+
+
+def test_what_comes_back_onto_no_live_record_is_on_its_own_page(client_of: ClientOf, alice: Viewer) -> None:
+    contact = make_contact(alice)
+    note = make_note(alice, contact)
+    delete(alice, note)
+    with unit_of_work():
+        archive_record(alice, contact)
+    browser = client_of(alice)
+    answer = browser.post(f"/activities/{note}/restoration", fragment=True)  # type: ignore[call-arg]
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, f"/activities/{note}")
+    assert "back on every record" in browser.get(f"/activities/{note}").text
 
 
 def test_rec_67_only_what_the_reader_may_bring_back_is_listed(

@@ -219,10 +219,16 @@ def test_asc_05_more_records_than_the_limit_are_refused(
         make_note(alice, contact, also_on=deals)
 
 
-def test_an_activity_on_deleted_records_only_is_out_of_sight(alice: Viewer, note: int, contact: int) -> None:
-    do(archive_record, alice, contact)
+def test_an_activity_on_deleted_records_only_is_out_of_sight_of_all_but_super_admins(
+    alice: Viewer, bob: Viewer
+) -> None:
+    contact = make_contact(bob)
+    note = make_note(bob, contact)
+    do(archive_record, bob, contact)
     with pytest.raises(NotFound):
-        read(alice, note)
+        read(bob, note)
+    assert read(alice, note).id == note
+    assert counts(alice, note).links == 0
 
 
 def test_counts_are_those_of_the_viewer(alice: Viewer, bob: Viewer, charlie: Viewer) -> None:

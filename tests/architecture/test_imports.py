@@ -9,20 +9,21 @@ from tests.architecture.source import Module, explain, imported_by, modules
 STRATA: tuple[frozenset[str], ...] = tuple(
     frozenset(row.split())
     for row in (
-        "web views api embeds i18n cli demo build_index doctor wiring startup serving sample_data jobs.kinds",
-        "objects.property_uses objects.definition_checks objects.ceilings objects.holds",
-        "workspace imports exports lists saved_views notifications settings help",
+        ("web views api embeds i18n cli demo build_index doctor wiring startup serving sample_data "
+         "jobs.kinds bulk.kinds"),
+        "objects.property_uses objects.definition_checks objects.ceilings objects.holds filters.subjects",
+        "workspace imports exports lists selections saved_views notifications settings help",
         "merging",
         "layouts",
         "derived",
-        "timeline search",
+        "timeline search past_activity text_templates",
         "activities",
         "associations",
         "records",
         "filters",
         "properties objects",
-        "permissions accounts audit files jobs migrations",
-        "registry events clock db caches collectors pools statements folding config messages",
+        "permissions accounts audit files jobs bulk migrations",
+        "registry events property_events bus clock db caches collectors pools statements folding config messages",
     )
 )
 TOP, BOTTOM = 0, len(STRATA) - 1

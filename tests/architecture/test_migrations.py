@@ -22,7 +22,12 @@ def change_version(statement: str) -> None:
 
 def test_migrations_make_what_the_models_say(app: Flask) -> None:
     context = MigrationContext.configure(
-        db.session.connection(), opts={"include_object": ownership.is_ours, "compare_type": False}
+        db.session.connection(),
+        opts={
+            "include_object": ownership.is_ours,
+            "include_name": ownership.is_ours_by_name,
+            "compare_type": False,
+        },
     )
     differences = compare_metadata(context, ownership.expected(db.engine.dialect))
     assert not differences, f"write a migration: flask --app app write-migration MESSAGE\n{differences}"

@@ -95,7 +95,7 @@ def test_an_activitys_records_are_remembered_with_their_reasons(alice: Viewer) -
     contact, deal = make_contact(alice), make_deal(alice)
     note = make_note(alice, contact, also_on=[deal])
     assert history() == [(note, contact, "activity", "added"), (note, deal, "activity", "added")]
-    assert (last().source, last().source_detail) == ("person", "Chosen by hand")
+    assert (last().source, last().source_detail) == ("person", "")
 
 
 def test_putting_an_activity_on_a_record_and_off_it_is_remembered(alice: Viewer) -> None:

@@ -32,8 +32,12 @@ def names(part: Element) -> list[str]:
     return [one.text for one in part.all("a", css="association-name")]
 
 
-def button(part: Element, label: str) -> Element:
-    return next(one for one in part.all("button") if one.text == label)
+def menu_form(browser: FlaskClient, card: Element, label: str) -> str:
+    """Where the form of the menu on a card with this button goes to, for htmx and without it."""
+    menu = read(browser.get(card.one("a", css="more")["hx-get"], fragment=True).text)
+    form = next(one for one in menu.all("form") if one.one("button").text == label)
+    assert form["action"] == form["hx-post"]
+    return form["action"]
 
 
 def picker(browser: FlaskClient, here: int, plural: str, **query: object) -> Element:
@@ -146,9 +150,8 @@ def test_a_new_record_that_cannot_be_made_keeps_what_was_typed(browser: FlaskCli
 def test_removing_by_the_card(browser: FlaskClient, bob: Viewer, contact: int) -> None:
     deal = make_deal(bob)
     relate(bob, contact, deal)
-    remove = button(section(browser, contact, "deals"), "Remove link")
-    assert remove["formaction"] == remove["hx-post"]
-    answer = browser.post(remove["hx-post"], fragment=True)
+    remove = menu_form(browser, section(browser, contact, "deals").one("li", css="association"), "Remove link")
+    answer = browser.post(remove, fragment=True)
     assert (answer.text, answer.headers["HX-Trigger"]) == ("", "associations-changed")
     assert names(section(browser, contact, "deals")) == []
     assert browser.get(f"/records/{deal}").status_code == 200
@@ -157,8 +160,8 @@ def test_removing_by_the_card(browser: FlaskClient, bob: Viewer, contact: int) -
 def test_another_company_is_made_primary_by_its_card(browser: FlaskClient, bob: Viewer, contact: int) -> None:
     first, second = make_company(bob, "First"), make_company(bob, "Second")
     relate(bob, contact, first, second)
-    promote = button(section(browser, contact, "companies"), "Set as primary")
-    browser.post(promote["hx-post"], fragment=True)
+    other = section(browser, contact, "companies").all("li", css="association")[1]
+    browser.post(menu_form(browser, other, "Set as primary"), fragment=True)
     after = section(browser, contact, "companies")
     assert names(after) == ["Second", "First"]
     assert "Primary" in after.all("li", css="association")[0].text
@@ -175,7 +178,20 @@ def test_who_only_reads_gets_no_controls(
 ) -> None:
     relate(bob, contact, make_deal(bob))
     part = section(client_of(dana), contact, "deals")
-    assert part.one("li", css="association").all("button") == part.all("a", css="card-add") == []
+    assert part.one("li", css="association").all("a", css="more") == part.all("a", css="card-add") == []
+    deal = int(part.one("a", css="association-name")["href"].rpartition("/")[2])
+    assert client_of(dana).get(f"/records/{contact}/associations/{deal}/menu").status_code == 403
+
+
+def test_the_menu_of_a_link_is_there_for_links_only(browser: FlaskClient, bob: Viewer, contact: int) -> None:
+    deal = make_deal(bob)
+    assert browser.get(f"/records/{contact}/associations/{deal}/menu").status_code == 404
+    relate(bob, contact, deal)
+    page = browser.get(f"/records/{contact}/associations/{deal}/menu")
+    assert page.status_code == 200
+    assert [one["action"] for one in read(page.text).one("main").all("form")] == [
+        f"/records/{contact}/associations/{deal}/remove"
+    ]
 
 
 def test_all_records_linked_to_one_are_listed_by_the_index(browser: FlaskClient, bob: Viewer, contact: int) -> None:
@@ -183,7 +199,7 @@ def test_all_records_linked_to_one_are_listed_by_the_index(browser: FlaskClient,
     make_deal(bob, "Other")
     relate(bob, contact, deal)
     table = read(browser.get(f"/objects/deals?associated={contact}").text).one("tbody")
-    assert [row.one("th").one("div").all("a")[0].text for row in table.all("tr")] == ["Mine"]
+    assert [row.one("div", css="table-name").all("a")[0].text for row in table.all("tr")] == ["Mine"]
 
 
 @pytest.mark.parametrize("value", ["x", "-1", "9" * 30, "1e3", "0x10", "１"])

@@ -65,6 +65,14 @@ def test_lists(page: Page, contact: int, demand_accessible: Demand) -> None:
     page.goto("/objects/leads")
     page.get_by_role("banner").get_by_text("Create").click()
     demand_accessible(page)
+    page.goto("/objects/tasks")
+    page.get_by_role("link", name="Preview Too late").click()
+    expect(page.get_by_role("complementary", name="Preview").get_by_role("heading", name="Too late")).to_be_visible()
+    demand_accessible(page)
+    page.get_by_label("Select page").click()
+    page.get_by_role("button", name="Associate").click()
+    expect(page.get_by_role("heading", name="Associate")).to_be_visible()
+    demand_accessible(page)
 
 
 def test_record_overview(page: Page, contact: int, demand_accessible: Demand) -> None:
@@ -78,6 +86,7 @@ def test_record_activities_expanded_with_filters(page: Page, contact: int, deman
     open_record(page, contact, state="&expanded=all&owner=2")
     expect(items(page).locator(".item-body")).to_have_count(len(KINDS) + 1)
     page.get_by_text("Filter activity").click()
+    expect(page.get_by_label("Communication", exact=True)).to_be_visible()
     demand_accessible(page)
 
 

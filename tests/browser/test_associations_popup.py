@@ -144,3 +144,39 @@ def test_dialog_keeps_the_focus_inside(page: Page, scene: Scene) -> None:
             page.keyboard.press(key)
             on_page = "document.activeElement !== document.body && !document.activeElement.closest('dialog')"
             assert not page.evaluate(on_page), "the focus left the dialog for the page behind it"
+
+
+def test_arrow_keys_walk_through_the_list_and_slash_goes_to_the_search(page: Page, scene: Scene) -> None:
+    open_record(page, scene.contact)
+    link_of(expand(page, "Quixotic plan")).click()
+    tab(page, "Deals").click()
+    search = dialog(page).get_by_role("searchbox", name="Search deals")
+    search.press_sequentially("t")
+    first, second = (dialog(page).get_by_label(name) for name in ("Ten tons", "Two tons"))
+    expect(second).to_be_visible()
+    rows = dialog(page).locator(".pick input[type=checkbox]")
+    page.keyboard.press("ArrowDown")
+    expect(rows.first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(rows.last).to_be_focused()
+    page.keyboard.press("Space")
+    expect(rows.last).to_be_checked()
+    expect(dialog(page).get_by_role("status").filter(has_text="Put on")).to_be_visible()
+    page.keyboard.press("Space")
+    expect(dialog(page).get_by_role("button", name="Undo")).to_be_visible()
+    page.keyboard.press("/")
+    expect(search).to_be_focused()
+    expect(search).to_have_value("t")
+    expect(first).not_to_be_checked()
+
+
+def test_asc_31_all_that_match_are_put_on_with_one_button_and_undone_with_another(page: Page, scene: Scene) -> None:
+    open_record(page, scene.contact)
+    link_of(expand(page, "Quixotic plan")).click()
+    tab(page, "Deals").click()
+    dialog(page).get_by_role("searchbox", name="Search deals").press_sequentially("tons")
+    dialog(page).get_by_role("button", name="Associate all 2 that match").click()
+    expect(dialog(page).get_by_role("heading")).to_have_text("Associated with 4 records")
+    expect(dialog(page).get_by_text("2 records were added at once")).to_be_visible()
+    dialog(page).get_by_role("button", name="Undo").click()
+    expect(dialog(page).get_by_role("heading")).to_have_text("Associated with 2 records")

@@ -71,7 +71,7 @@ def test_rec_65_on_a_phone_without_javascript_sections_are_moved_and_folded(page
     open_record(page, contact, "overview")
     page.locator("[name=column][value=right] + span").click()
     page.locator("#card-linked-deals").get_by_label("Actions for Deals").click()
-    page.locator("#card-linked-deals > .card-head").get_by_role("button", name="Move up").click()
+    page.get_by_role("button", name="Move up").click()
     page.locator("[name=column][value=right] + span").click()
     expect(page.locator("#cards-right > .card").first).to_have_id("card-linked-deals")
     page.locator("#fold-linked-deals").click()

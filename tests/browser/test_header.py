@@ -76,6 +76,7 @@ def test_a_conflict_is_chosen_property_by_property(page: Page, watch: Watch, ali
     deal = make_deal(bob, "Lemons", amount=Decimal(10))
     open_record(page, deal, "overview")
     pencil(page)
+    expect(page.locator("#header-dealname")).to_be_focused()
     end_read()
     with unit_of_work():
         update_record(alice, deal, {"dealname": "Oranges", "amount": Decimal(20)})

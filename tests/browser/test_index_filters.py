@@ -12,7 +12,7 @@ from crm.permissions.viewer import Viewer
 from tests.browser.conftest import OpenPage
 from tests.browser.test_index_page import names
 from tests.browser.watch import Watch
-from tests.factories import make_contact, make_record
+from tests.factories import make_contact, make_deal, make_record, relate
 from tests.factories.objects import make_object
 
 PHONE = {"width": 360, "height": 740}
@@ -104,3 +104,26 @@ def test_a_custom_object_is_filtered_by_its_own_property(
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
     page.get_by_role("link", name="Clear all filters").click()
     expect(names(page)).to_have_count(3)
+
+
+@pytest.mark.usefixtures("three")
+def test_db_40_a_filter_by_association_asks_step_by_step(page: Page, bob: Viewer) -> None:
+    person = make_contact(bob, "Dora Eng")
+    relate(bob, person, make_deal(bob, "Big", amount=900), make_deal(bob, "Small", amount=3))
+    page.goto("/objects/contacts?sort=lastname")
+    page.get_by_role("main").get_by_role("link", name="Filter", exact=True).click()
+    form(page).get_by_label("Property").select_option("Associated deals")
+    form(page).get_by_label("What is asked").select_option("Amount")
+    form(page).get_by_label("It holds for").select_option("none of them")
+    form(page).get_by_label("Condition").select_option("is greater than")
+    expect(form(page).get_by_label("It holds for")).to_have_value("not_associated")
+    form(page).get_by_label("Value").fill("500")
+    form(page).get_by_role("button", name="Apply").click()
+    expect(names(page)).to_have_text(["Ada Berg", "Bert Carl", "Cleo Dahl"])
+    page.get_by_role("link", name="Change filter: Associated deals: none whose Amount").click()
+    form(page).get_by_label("What is asked").select_option("How many there are")
+    form(page).get_by_label("Condition").select_option("at least …")
+    form(page).get_by_label("How many", exact=True).fill("2")
+    form(page).get_by_role("button", name="Apply").click()
+    expect(names(page)).to_have_text(["Dora Eng"])
+    expect(chip(page, "Associated deals: at least 2")).to_be_visible()

@@ -15,6 +15,8 @@ ADDRESSES = (
     "/objects/contacts",
     "/objects/deals?sort=amount",
     "/objects/contacts/new",
+    "/objects/tasks",
+    "/objects/contacts/selected?action=associate&all=1",
     "/objects/leads/new?associate_with={record}",
     "/records/{record}/addresses",
     "/objects/contacts?q=nobody",

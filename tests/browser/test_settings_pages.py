@@ -19,6 +19,8 @@ DETAILS = (
     "/settings/users/{user}/deactivation",
     "/settings/objects/new",
     "/settings/objects/contacts",
+    "/settings/auto-associations/contacts/rule",
+    "/settings/auto-associations/contacts/past?target=deal",
     "/settings/teams/{team}",
     "/settings/permission-sets/{permission_set}",
 )

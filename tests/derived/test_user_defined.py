@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from crm.associations.labels import delete_label, set_labels
 from crm.associations.operations import dissociate, set_primary_company
 from crm.clock import _account
 from crm.db import end_read, unit_of_work
@@ -21,6 +22,7 @@ from crm.permissions.viewer import Viewer
 from crm.records.operations import archive_record, restore_record, update_record
 from tests.derived.conftest import Make, Stored, define
 from tests.factories import make_company, make_contact, make_deal, relate
+from tests.support.links import make_label, relate_as
 
 
 def test_db_27_a_calculation_is_written_with_the_values_it_is_made_of(
@@ -123,6 +125,27 @@ def test_a_company_counts_those_whose_primary_company_it_is(alice: Viewer, follo
     with unit_of_work():
         dissociate(alice, contact, first)
     assert (stored(first, mine), stored(second, mine)) == (0, 1)
+
+
+def test_a_company_counts_those_with_a_label(
+    alice: Viewer, follow: Make, stored: Stored, work: Callable[[], None]
+) -> None:
+    label = make_label(alice, "contact", "company", "Employer", "Employee")
+    link = "company_to_contact:employer"
+    mine = follow("company", "Employees", "rollup", object="contact", operation="count", association=link)
+    company, contact = make_company(alice), make_contact(alice)
+    relate(alice, contact, company)
+    assert stored(company, mine) == 0
+    relate_as(alice, contact, company, [label])
+    assert stored(company, mine) == 1
+    with unit_of_work():
+        set_labels(alice, contact, company, [])
+    assert stored(company, mine) == 0
+    relate_as(alice, contact, company, [label])
+    with unit_of_work():
+        delete_label(alice, label)
+    work()
+    assert stored(company, mine) == 0
 
 
 @pytest.mark.usefixtures("clock")

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crm.activities.linking import NewLink, link_many, unlink_many
 from crm.activities.models import ActivityLink
 from crm.activities.operations import archive_activity, link, restore_activity, unlink, update_activity
 from crm.activities.types import activity_types
@@ -173,6 +174,19 @@ class World:
             with unit_of_work():
                 (unlink if is_there else link)(self._actor, activity_id, record_id)
 
+    def move_many(self) -> None:
+        """Several activities onto two records, or off them, deleted ones too."""
+        records = [record_id for _name, record_id in self._chance.sample(self.live, 2)]
+        leave = self._chance.random() < 0.5
+        known = [*self.activities, *(self.deleted_activities if leave else ())]
+        some = [activity_id for _kind, activity_id in self._chance.sample(known, min(4, len(known)))]
+        pairs = [(activity_id, record_id) for activity_id in some for record_id in records]
+        with unit_of_work():
+            if leave:
+                unlink_many(self._actor, pairs, "bulk", "1")
+            else:
+                link_many(self._actor, [NewLink(*pair, "bulk", "1") for pair in pairs])
+
     def _make(self, name: str) -> None:
         self.live.append((name, MAKERS[name](self._actor, **self._values(name))))
 
@@ -212,4 +226,5 @@ class World:
 WEIGHED = [
     *["change"] * 6, *["relate"] * 6, *["log"] * 4, *["part"] * 2, "make", "delete", "restore", "prefer",
     "relog", "relog", "merge", "merge", "part_again", "unlog", "log_again", "move_activity", "move_activity",
+    "move_many", "move_many",
 ]  # fmt: skip

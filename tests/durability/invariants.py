@@ -114,10 +114,10 @@ def link_history_ends_at_the_links(snapshot: Snapshot) -> Iterator[str]:
     """What the history of links adds up to is what is linked."""
     types = snapshot.tables["association_type"]
     names = {row["id"]: row["name"] for row in types}
-    one_name = {row["name"]: min(row["name"], names[row["inverse_id"]]) for row in types} | {LINKED: LINKED}
+    back = {row["name"]: names[row["inverse_id"]] for row in types} | {LINKED: LINKED}
 
     def link(one: int, other: int, relation: str) -> tuple[int, int, str]:
-        return min(one, other), max(one, other), one_name[relation]
+        return (one, other, relation) if one < other else (other, one, back[relation])
 
     linked = {link(row["activity_id"], row["record_id"], LINKED) for row in snapshot.tables["activity_link"]}
     for row in snapshot.tables["association"]:

@@ -19,12 +19,12 @@ from crm.exports.parts import BATCH, Export, export_parts
 from crm.exports.parts.attachments import files_in, place_of
 from crm.files.models import Attachment
 from crm.files.operations import attach
-from crm.files.views import file_store
 from crm.permissions.actions import AccountRight
 from crm.permissions.viewer import Viewer
 from crm.properties.types.base import Context
 from crm.records.operations import update_record
 from crm.records.queries import get_record
+from crm.web.file_store import file_store
 from tests.factories import make_call, make_comment, make_company, make_contact, make_deal, make_note, relate
 from tests.support.html import read
 

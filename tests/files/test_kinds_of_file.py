@@ -14,7 +14,7 @@ from crm.activities.attachments import FileOnRecord, files_on
 from crm.db import end_read
 from crm.files.images import image_type
 from crm.files.names import MAX_NAME
-from crm.files.views.attaching import MOST_FILES
+from crm.files.views.receiving import MOST_FILES
 from crm.permissions.viewer import Viewer
 from crm.records.queries import get_record
 from tests.factories import make_contact

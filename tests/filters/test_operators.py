@@ -172,7 +172,9 @@ def test_db_21_every_operator_finds_on_every_type_what_plain_python_finds(kinds:
                 assert describe(kind, condition, Context())
                 if 0 < len(wanted) < len(records[kind.name]):
                     told_apart.add((family, operator.name))
-    everything = {(family, one.name) for family, rows in OPERATORS.items() for one in rows}
+    # Links are no property: tests/filters/test_associated.py.
+    asked = {family: rows for family, rows in OPERATORS.items() if family is not Family.LINKS}
+    everything = {(family, one.name) for family, rows in asked.items() for one in rows}
     assert everything - told_apart == set()
 
 

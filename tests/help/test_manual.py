@@ -24,8 +24,9 @@ def test_db_46_the_manual_explains_objects_records_and_properties_by_john_doe(as
 
 
 def test_the_menu_leads_to_help_community_and_feedback(as_bob: FlaskClient) -> None:
-    page = as_bob.get("/objects/contacts").text
-    assert all(f'href="{path}"' in page for path in ("/help", "/help/community", "/help/feedback"))
+    assert 'href="/account"' in as_bob.get("/objects/contacts").text
+    menu = as_bob.get("/account", fragment=True).text
+    assert all(f'href="{path}"' in menu for path in ("/help", "/help/community", "/help/feedback"))
 
 
 def test_the_contents_list_every_page(as_bob: FlaskClient) -> None:

@@ -21,7 +21,7 @@ from crm.imports.mbox import read_mbox
 from crm.permissions.errors import Forbidden
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import SYSTEM, Viewer
-from tests.factories import make_company, make_contact
+from tests.factories import make_company, make_contact, make_deal, make_email, relate
 from tests.imports.conftest import Rows, Run, Write
 from tests.support.html import read
 from tests.support.links import associated_ids
@@ -308,3 +308,12 @@ def test_rec_45_files_of_a_logged_email_are_listed_on_the_contact(
     line = card.one("li", css="attachment")
     assert line.one("a", css="attachment-name").text == "Offer.pdf"
     assert [one.text for one in line.all("a") if one["href"].startswith("/activities/")] == ["Email"]
+
+
+def test_asc_18_an_answer_follows_the_email_logged_by_hand(run: Run, rows: Rows, write: Write, alice: Viewer) -> None:
+    ada, deal = make_contact(alice, email="ada@x.org"), make_deal(alice)
+    relate(alice, ada, make_company(alice))
+    make_email(alice, ada, title="Prices", message_id="1@x.org", thread_id="1@x.org", also_on=[deal])
+    run("import-mail", write(message(2, more="In-Reply-To: <1@x.org>\n"), "in.mbox"))
+    answer = next(email for email in rows("email") if email["created_via"] == "import")
+    assert linked(answer["hs_object_id"]) == {ada, deal}

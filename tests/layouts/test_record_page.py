@@ -82,8 +82,11 @@ def test_rec_02_the_default_page_has_the_cards_every_kind_says(browser: FlaskCli
 
 
 def test_rec_03_the_about_card_leads_to_all_properties_and_their_history(browser: FlaskClient, contact: int) -> None:
-    menu = page_of(browser, contact).one("section", id="card-about").one("div", css="menu-list").links()
-    assert {f"/records/{contact}/properties", f"/records/{contact}/history"} <= set(menu)
+    menu = page_of(browser, contact).one("section", id="card-about").one("a", id="menu-about")["hx-get"]
+    for is_fragment in (True, False):
+        there = read(browser.get(menu, fragment=is_fragment).text)
+        assert {f"/records/{contact}/properties", f"/records/{contact}/history"} <= set(there.links())
+        assert [one["name"] for one in there.all("button", css="menu-item") if "name" in one] == ["up", "down"]
 
 
 def test_every_card_is_read_again_by_itself(browser: FlaskClient, bob: Viewer, contact: int) -> None:

@@ -375,6 +375,7 @@ NOT_UNITED = {
     "import_row": "says which record a row made",
     "imported_message": "names activities, which stay",
     "activity_deletion": "of activities, which stay",
+    "bulk_run": "says what it was about, which leads to what that has become",
     "notification": "tells of what is put away, and rests until it is back",
     "mention": "names activities, which stay",
 }

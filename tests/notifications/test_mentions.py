@@ -1,16 +1,23 @@
 """Being mentioned: by choosing from a list, or by an address after an @ (SPEC 1.6)."""
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+from flask import Flask
 from flask.testing import FlaskClient
 
+from crm.activities.comments import add_comment
 from crm.activities.mentions import mentioned_in, mentioned_in_text
-from crm.activities.operations import update_activity
+from crm.activities.operations import create_activity, update_activity
+from crm.activities.origin import Origin
 from crm.db import end_read, unit_of_work
 from crm.notifications.people import find_people
 from crm.notifications.queries import NoticeFilter, page
 from crm.permissions.viewer import Viewer
 from crm.properties.rich_text import sanitize
+from crm.records.source import Source, SourceKind
 from tests.factories import make_comment, make_contact, make_note
 from tests.support.html import read
 
@@ -56,6 +63,31 @@ def test_who_is_mentioned_is_told_once_for_each_activity(alice: Viewer, bob: Vie
     assert [one for one in told(bob) if "mentioned" in one] == ["Alice Berg mentioned you"]
 
 
+def test_two_who_mention_somebody_at_the_same_moment_both_comment_and_one_tells(
+    app: Flask, alice: Viewer, bob: Viewer, dana: Viewer
+) -> None:
+    note = make_note(bob, make_contact(bob))
+    written = threading.Event()
+
+    def slowly() -> None:
+        with app.app_context(), unit_of_work():
+            add_comment(bob, note, "@alice@example.com")
+            written.set()
+            # The other one is waiting by now, or about to.
+            time.sleep(0.5)
+
+    def soon_after() -> None:
+        written.wait()
+        with app.app_context(), unit_of_work():
+            add_comment(dana, note, "@alice@example.com")
+
+    end_read()
+    with ThreadPoolExecutor(2) as pool:
+        for one in [pool.submit(slowly), pool.submit(soon_after)]:
+            one.result()
+    assert [one for one in told(alice) if "mentioned" in one] == ["Bob Stone mentioned you"]
+
+
 def test_a_later_change_or_comment_that_first_mentions_somebody_tells_them(
     alice: Viewer, bob: Viewer, dana: Viewer
 ) -> None:
@@ -84,13 +116,54 @@ def test_the_list_holds_active_colleagues_whose_words_begin_so(alice: Viewer) ->
     assert names("tone") == []
 
 
-def test_the_list_is_a_fragment_of_options_that_are_put_in_as_they_are(bob: Viewer, client_of: ClientOf) -> None:
-    browser = client_of(bob)
-    shown = read(browser.get("/people/suggestions?q=ch&list=people-composer", fragment=True).text)  # type: ignore[call-arg]
+def test_the_list_is_a_fragment_of_options_that_are_put_in_as_they_are(alice: Viewer, client_of: ClientOf) -> None:
+    browser, about = client_of(alice), f"record={make_contact(alice)}&kind=note"
+    answer = browser.get(f"/people/suggestions?q=da&list=people-composer&{about}", fragment=True)  # type: ignore[call-arg]
+    shown = read(answer.text)
     option = shown.one(role="option")
     assert shown.one(role="listbox")["id"] == "people-composer"
-    assert (option["data-text"], option.one("data").text) == ("@charlie@example.com", "@Charlie Reed")
-    assert browser.get("/people/suggestions?list=x%22y").status_code == 400
+    assert (option["data-text"], option.one("data").text) == ("@dana@example.com", "@Dana Holm")
+    assert browser.get(f"/people/suggestions?list=x%22y&{about}").status_code == 400
+    assert browser.get("/people/suggestions?q=da").status_code == 400
+
+
+def test_the_list_holds_only_people_who_see_what_they_would_be_mentioned_in(
+    alice: Viewer, bob: Viewer, charlie: Viewer, client_of: ClientOf
+) -> None:
+    north, south = make_contact(alice), make_contact(charlie)
+    on_both = make_note(charlie, south)
+    browser = client_of(alice)
+
+    def offered(about: str) -> list[str]:
+        shown = read(browser.get(f"/people/suggestions?list=people&{about}", fragment=True).text)  # type: ignore
+        return [one.one("data").text for one in shown.all(role="option")]
+
+    assert offered(f"record={north}&kind=note") == ["@Bob Stone", "@Dana Holm"]
+    assert offered(f"record={south}&kind=note") == ["@Dana Holm"]
+    assert offered(f"activity={on_both}") == ["@Charlie Reed", "@Dana Holm"]
+    assert client_of(bob).get(f"/people/suggestions?record={south}&kind=note").status_code == 404
+    assert client_of(bob).get(f"/people/suggestions?activity={on_both}").status_code == 404
+
+
+def test_a_number_that_stands_with_another_name_mentions_nobody(alice: Viewer, bob: Viewer, dana: Viewer) -> None:
+    make_note(alice, make_contact(alice), body=f'<p><data value="{bob.user_id}">@Dana Holm</data></p>')
+    assert told(bob) == told(dana) == []
+    assert mentioned_in(f'<data value="{bob.user_id}"><b>@Bob&nbsp;Stone</b></data>') == {bob.user_id}
+
+
+def test_mail_that_came_from_outside_mentions_nobody_when_it_is_changed_later(
+    alice: Viewer, bob: Viewer, dana: Viewer
+) -> None:
+    contact = make_contact(alice)
+    imported = Origin(created_via="import", source=Source(SourceKind.IMPORT))
+    words = f"<p>cc @bob@example.com {chosen(bob)}</p>"
+    end_read()
+    with unit_of_work():
+        mail = create_activity(alice, "email", {"title": "Hello", "body": words}, contact, imported)
+    rewrite(alice, mail, f"{words}<p>Seen.</p>")
+    assert told(bob) == []
+    rewrite(alice, mail, f"{words}<p>{chosen(dana)}</p>")
+    assert told(dana) == ["Alice Berg mentioned you"]
 
 
 def test_a_comment_shows_who_is_mentioned_by_name(alice: Viewer, bob: Viewer, client_of: ClientOf) -> None:

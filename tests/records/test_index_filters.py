@@ -156,6 +156,8 @@ def test_what_cannot_be_meant_is_said_beside_the_field_and_stays(
      "createdate:more_ago:99999|days", "num_associated_deals:equal:1e999999", "num_associated_deals:equal:NaN",
      "num_associated_deals:equal:99999999999999999999", "hubspot_owner_id:any:99999999999999999999",
      "hs_lead_status:any:nonsense", "createdate:before_property:city", "city:known:1", "\x00:\x00:\x00",
+     "associated.company", "associated.company-x:has_any", "associated.company:at_least:many",
+     "not_associated.deal:has_any", "associated.company.name:is:x",
      "city:equal_any:" + "|".join("abc" for _ in range(101)), "city:equal_any:" + "y" * 501],
 )  # fmt: skip
 def test_an_address_that_means_nothing_shows_no_record_and_says_why(browser: FlaskClient, text: str) -> None:
@@ -271,3 +273,89 @@ def test_one_condition_too_many_is_refused_beside_its_form_and_the_others_stay(b
     assert answer.status_code == 422
     assert "A filter has at most 250 conditions; this one has 251." in answer.text
     assert len(chips(read(answer.text))) == 250
+
+
+@pytest.fixture
+def linked(bob: Viewer, people: dict[str, int]) -> dict[str, int]:
+    """Ada A in Orange Inc, Ada B there and in Red Ltd, the others nowhere."""
+    for name, city, members in (("Orange Inc", "Oslo", "AB"), ("Red Ltd", None, "B")):
+        company = make_company(bob, name, city=city)
+        for letter in members:
+            relate(bob, people[f"Ada {letter}"], company)
+    return people
+
+
+@pytest.mark.usefixtures("linked")
+def test_db_40_a_filter_by_association_is_put_together_step_by_step_without_script(browser: FlaskClient) -> None:
+    form = open_index(browser, f"{CONTACTS}?sort=lastname&filtering=new-0").one("form", id="filter-form")
+    chosen = form.fields() | {"filter-property": "associated.company", "filter-apply": "1"}
+    second = read(browser.get(CONTACTS, query_string=chosen).text).one("form", id="filter-form")
+    names_of = [label.text for label in second.all("label")]
+    assert names_of == ["Property", "Label", "What is asked", "Condition"]
+    chosen = second.fields() | {"filter-operator": "at_least", "filter-apply": "1"}
+    third = read(browser.get(CONTACTS, query_string=chosen).text).one("form", id="filter-form")
+    wrong = browser.get(CONTACTS, query_string=third.fields() | {"filter-value": "0", "filter-apply": "1"})
+    assert (wrong.status_code, "Write a whole number from 1 to 10,000." in wrong.text) == (422, True)
+    done = browser.get(CONTACTS, query_string=third.fields() | {"filter-value": "2", "filter-apply": "1"})
+    found = open_index(browser, done.location)
+    assert (names(found), chips(found)) == (["Ada B"], ["Associated companies: at least 2"])
+    changed = open_index(browser, found.all("li", css="chip")[0].links()[0]).one("form", id="filter-form")
+    asked = changed.fields() | {"filter-of": "city", "filter-label": "_primary", "filter-apply": "1"}
+    fourth = read(browser.get(CONTACTS, query_string=asked).text).one("form", id="filter-form")
+    assert [label.text for label in fourth.all("label")][3:5] == ["It holds for", "Condition"]
+    done = browser.get(CONTACTS, query_string=fourth.fields() | {"filter-value": "oslo", "filter-apply": "1"})
+    found = open_index(browser, done.location)
+    assert chips(found) == ["Associated companies (Primary): one whose City is equal to any of oslo"]
+    assert names(found) == ["Ada A", "Ada B"]
+    again = open_index(browser, found.all("li", css="chip")[0].links()[0]).one("form", id="filter-form").fields()
+    assert (again["filter-of"], again["filter-label"], again["filter-value"]) == ("city", "_primary", "oslo")
+    none = browser.get(CONTACTS, query_string=again | {"filter-quantity": "not_associated", "filter-apply": "1"})
+    form = read(none.text).one("form", id="filter-form").fields()
+    done = browser.get(CONTACTS, query_string=form | {"filter-value": "oslo", "filter-apply": "1"})
+    assert names(open_index(browser, done.location)) == ["Ada C", "Ada D"]
+
+
+@pytest.mark.usefixtures("linked")
+def test_asc_04_filters_by_association_count_and_cost_like_any_other(browser: FlaskClient) -> None:
+    texts = ("associated.company:at_most:1", "not_associated.company.city:equal_any:Rome", "city:known")
+    page = open_index(browser, filtered(*texts, sort="lastname"))
+    assert names(page) == ["Ada A", "Ada C"]
+    assert page.one("footer", css="index-foot").one("p").text == "2 in all"
+    with count_queries() as plain:
+        browser.get(filtered("city:known"))
+    with count_queries() as queries:
+        browser.get(filtered(*texts, "or", *["associated.deal.amount:greater:1"] * 60))
+    assert len(queries) == len(plain), queries
+
+
+def test_db_40_hidden_associated_records_change_no_answer(
+    client_of: Callable[[Viewer], FlaskClient], bob: Viewer, charlie: Viewer, alice: Viewer
+) -> None:
+    contact = make_contact(bob, "Ada North")
+    open_company = make_company(bob, "North Inc", city="Oslo")
+    relate(alice, contact, open_company)
+    texts = ["associated.company:exactly:1", "not_associated.company.city:equal_any:Rome", "associated.deal:has_none",
+             "associated.company-_primary.city:equal_any:Oslo", "associated.company:has_any"]  # fmt: skip
+    addresses = [filtered(text) for text in texts] + [filtered("city:unknown", filtering="new-0")]
+    browser = client_of(bob)
+    before = [_answer(browser, address) for address in addresses]
+    hidden = make_company(charlie, "South Ltd", city="Rome")
+    relate(alice, contact, hidden)
+    relate(alice, contact, make_deal(charlie, "Hidden deal"))
+    assert [_answer(browser, address) for address in addresses] == before
+    assert all("Ada North" in text for _, text in before[:-1])
+    assert names(open_index(client_of(alice), filtered("associated.company:exactly:2"))) == ["Ada North"]
+
+
+def _answer(browser: FlaskClient, address: str) -> tuple[int, str]:
+    answer = browser.get(address)
+    return answer.status_code, read(answer.text).one("main").text
+
+
+def test_db_40_objects_nobody_lets_one_see_are_not_offered(
+    client_of: Callable[[Viewer], FlaskClient], bob: Viewer
+) -> None:
+    form = open_index(client_of(bob), f"{CONTACTS}?filtering=new-0").one("form", id="filter-form")
+    offered = {option["value"] for option in form.one("select", name="filter-property").all("option")}
+    assert {"associated.company", "associated.contact", "associated.deal"} <= offered
+    assert not {value for value in offered if value.startswith("associated.note")}

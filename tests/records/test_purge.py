@@ -15,7 +15,6 @@ from crm.activities.queries import read_activity
 from crm.db import Base, db, end_read, unit_of_work
 from crm.files import sweeping
 from crm.files.operations import attach
-from crm.files.views import file_store
 from crm.jobs.kinds import housekeeping
 from crm.merging.operations import Merged, merge, unmerge
 from crm.merging.planning import plan
@@ -28,6 +27,7 @@ from crm.records.models import Record
 from crm.records.operations import archive_record, restore_record, update_record
 from crm.records.purge import purge_due
 from crm.records.purging import hanging
+from crm.web.file_store import file_store
 from tests.factories import make_comment, make_company, make_contact, make_deal, make_note, relate
 
 LONG_AGO = timedelta(days=92)

@@ -124,7 +124,8 @@ def test_pages_keep_to_their_limits_with_five_and_with_five_hundred(browser: Fla
     assert "500" in browser.get(f"/records/{contact}").text
     for path, (amount, _) in few.items():
         many, queries = cost(browser, path.format(id=contact))
-        assert many == amount, f"{path}\n{queries}"
+        # Fewer where none of the newest is of a kind that something more is read for.
+        assert many <= amount, f"{path}\n{queries}"
 
 
 def test_a_fragment_costs_no_more_than_its_page(browser: FlaskClient, contact: int) -> None:

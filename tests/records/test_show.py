@@ -176,10 +176,11 @@ def test_a_link_to_a_tab_opens_it_without_remembering_it(browser: FlaskClient, b
     assert current_tab(open_page(browser, contact)) == "Overview"
 
 
-def test_a_tab_that_is_none_is_400(browser: FlaskClient, bob: Viewer) -> None:
+def test_a_tab_that_is_gone_opens_the_one_used_last(browser: FlaskClient, bob: Viewer) -> None:
     contact = make_contact(bob)
-    assert browser.get(f"/records/{contact}?tab=secret").status_code == 400
-    assert browser.post(f"/records/{contact}/tab", data={"tab": "secret"}).status_code == 400
+    assert current_tab(open_page(browser, contact, "?tab=gone")) == "Overview"
+    answer = browser.post(f"/records/{contact}/tab", data={"tab": "gone"})
+    assert answer.location == f"/records/{contact}?tab=overview"
 
 
 def test_a_remembered_tab_that_is_gone_opens_the_overview(browser: FlaskClient, bob: Viewer) -> None:

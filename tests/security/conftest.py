@@ -13,9 +13,9 @@ from crm.activities.operations import pin
 from crm.activities.types import activity_types
 from crm.db import end_read, unit_of_work
 from crm.files.operations import attach
-from crm.files.views import file_store
 from crm.permissions.viewer import Viewer
 from crm.records.operations import update_record
+from crm.web.file_store import file_store
 from tests.conftest import Installation
 from tests.factories import make_activity, make_comment, make_contact, make_record, relate
 from tests.security import world

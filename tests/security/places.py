@@ -11,6 +11,9 @@ from werkzeug.routing import Rule
 from crm.accounts.links import Purpose
 from crm.accounts.models import UserSession
 from crm.accounts.operations import SALES_TEAM, permission_set_id
+from crm.activities.models import ActivityDraft
+from crm.associations.link_types import association_types
+from crm.bulk.models import BulkRun
 from crm.db import db
 from crm.files.models import Attachment, StoredFile
 from crm.merging.models import RecordMerge
@@ -20,6 +23,7 @@ from crm.objects.schema import Pipeline
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
 from crm.properties.models import PropertyHistoryRow
+from crm.text_templates.models import TextTemplate
 from crm.timeline.models import SavedFilterRow, TimelineEntry
 from crm.web.assets import asset
 from tests.security.world import NAMES, Office, World, viewer_called
@@ -65,6 +69,11 @@ class Place:
         made = sa.select(RecordMerge.id).where(RecordMerge.merged_id == self.record_id)
         return db.session.scalar(made) or 0
 
+    def run_id(self) -> int:
+        """The newest work in bulk about the record, 0 where there was none."""
+        newest = sa.select(sa.func.max(BulkRun.id)).where(BulkRun.record_id == self.record_id)
+        return db.session.scalar(newest) or 0
+
     def change_id(self) -> int:
         """The newest change of a value of the record."""
         newest = sa.select(sa.func.max(PropertyHistoryRow.id)).where(PropertyHistoryRow.record_id == self.record_id)
@@ -74,6 +83,14 @@ class Place:
         """The filter saved for timelines of the record's object, 0 where there is none."""
         saved = sa.select(sa.func.max(SavedFilterRow.id)).where(SavedFilterRow.object_type == self.kind)
         return db.session.scalar(saved) or 0
+
+    def template_id(self) -> int:
+        """The newest template of text."""
+        return db.session.scalar(sa.select(sa.func.max(TextTemplate.id))) or 0
+
+    def draft_id(self) -> int:
+        """The newest draft of anybody."""
+        return db.session.scalar(sa.select(sa.func.max(ActivityDraft.id))) or 0
 
     def notice_id(self) -> int:
         """The newest notice of anybody."""
@@ -112,6 +129,8 @@ PROVIDERS: dict[str, Callable[[Place], object]] = {
     "attachment_id": lambda place: place.office.file,
     "filter_id": Place.filter_id,
     "notice_id": Place.notice_id,
+    "template_id": Place.template_id,
+    "draft_id": Place.draft_id,
     "sha256": Place.sha256,
     "object_name": lambda place: schema().object_type(place.kind).plural_name,
     # Of a property, in paths below a record; of a file, below /static.
@@ -123,12 +142,17 @@ PROVIDERS: dict[str, Callable[[Place], object]] = {
     "permission_set_id": lambda _place: permission_set_id(SALES_TEAM),
     "session_id": Place.session_id,
     "merge_id": Place.merge_id,
+    "run_id": Place.run_id,
     "pair_id": lambda place: place.office.pair,
+    # Of associations, in the settings: the other object, and a label if anybody made one.
+    "other_name": lambda _place: "companies",
+    "label_id": lambda place: max([one.type_id for one in association_types().labels(place.kind, "company")] or [0]),
     # Of the views of record pages, in the settings.
     "place": lambda _place: "default",
     # Of a card, on record pages and in the settings.
     "key": lambda _place: "about",
     "card_key": lambda _place: "table-contacts",
+    "list_name": lambda _place: "types",
     "setting_name": lambda _place: "filters",
     "tab_key": lambda _place: "overview",
     "column": lambda _place: "left",

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from crm.db import end_read
-from crm.files.views import file_store
+from crm.web.file_store import file_store
 from tests.conftest import SESSION_COOKIE
 from tests.security.checks import matrix as check
 from tests.security.matrix import COMBINATIONS, OWNERS, VERBS, Grants, Orchard, give, grants_of, kinds_of, plant, turns

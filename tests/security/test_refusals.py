@@ -20,6 +20,9 @@ AFTERWARDS = {"records.restore", "records.restore_several"}
 AFTERWARDS |= {"merging.take_up_pair"}
 AFTERWARDS |= {"activities.restore", "activities.pin_again", "activities.bring_comment_back"}
 AFTERWARDS |= {"timeline.restore_saved_filter"}
+# And in the pop-up, once an activity was put on many records at once, and on lists, once rows are ticked;
+# tests/activities and tests/selections ask of them who may.
+AFTERWARDS |= {"activities.undo_associations", "selections.act"}
 
 
 def endpoint_of(site: Site, form: Form) -> str:

@@ -19,12 +19,13 @@ from crm.accounts.sessions import start_session
 from crm.activities.comments import add_comment
 from crm.activities.operations import link, pin
 from crm.activities.types import activity_types
+from crm.associations.labels import create_label
 from crm.associations.operations import associate
+from crm.bulk.models import BulkRun
 from crm.clock import now
 from crm.db import db, end_read, unit_of_work
 from crm.derived.graph import derivation_graph
 from crm.files.operations import attach
-from crm.files.views import file_store
 from crm.merging.models import DuplicatePair
 from crm.objects.properties import create_property
 from crm.objects.queries import schema
@@ -32,8 +33,10 @@ from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
 from crm.records.following import follow
 from crm.records.operations import create_record, update_record
+from crm.text_templates.operations import Content, create_template
 from crm.timeline.saved_filters import save_filter
 from crm.timeline.selection import Selection
+from crm.web.file_store import file_store
 from tests.conftest import NOON, SESSION_COOKIE, Installation
 from tests.factories import make_activity, make_comment, make_record
 from tests.factories.layouts import place_card
@@ -43,6 +46,7 @@ from tests.support.browser import Browser
 
 WITHOUT, WITH = "security-without", "security-with"
 SECRET, COMMON = "Zanzibar", "Quince"
+GREETING = "<p>Dear {{contact.firstname | customer}} of {{company.name}}</p>"
 NAMES = {
     "contact": "lastname",
     "company": "name",
@@ -125,7 +129,7 @@ def _lay_files() -> None:
 def _build(installation: Installation) -> World:
     with time_machine.travel(NOON - timedelta(hours=2), tick=False):
         tokens, links = _let_in()
-        _add_property()
+        _add_property_and_label()
         charlie = viewer_called("charlie")
         south = _furnish(charlie, COMMON, "south")
         alone = make_record(charlie, "deal", dealname=f"{COMMON} alone")
@@ -135,6 +139,8 @@ def _build(installation: Installation) -> World:
         with unit_of_work():
             notes = Selection.of([("kind", "note")])
             save_filter(viewer_called("alice"), "contact", "Notes", is_shared=True, selection=notes)
+            greeting = Content("Greeting", tuple(kind.name for kind in activity_types), "", GREETING, "everyone")
+            create_template(viewer_called("alice"), greeting)
     end_read()
     installation.keep(WITHOUT)
     released = _released()
@@ -181,10 +187,11 @@ def _let_in() -> tuple[dict[str, str], dict[str, str]]:
         return tokens, {purpose: create_link(purpose, _for_whom(purpose, ids)) for purpose in Purpose}
 
 
-def _add_property() -> None:
-    """Some pages are only for properties that people made."""
+def _add_property_and_label() -> None:
+    """Some pages are only for properties and labels that people made."""
     with unit_of_work():
         create_property("contact", "Shoe size", "number", "contact")
+        create_label(viewer_called("alice"), "contact", "company", "Customer", "Buyer")
 
 
 def _for_whom(purpose: Purpose, ids: dict[str, int]) -> int | None:
@@ -244,7 +251,16 @@ def _furnish(owner: Viewer, word: str, team: str) -> Office:
     with unit_of_work():
         file = attach(owner, activities["note"], deposit)
         pin(owner, contact, activities["note"])
+    _did_in_bulk(owner, contact, word)
     return Office(records, activities, comment, file, pair)
+
+
+def _did_in_bulk(owner: Viewer, contact: int, word: str) -> None:
+    run = {"kind": "gone", "actor_id": owner.user_id, "begun_at": now(), "record_id": contact, "state": "failed"}
+    run |= {"settings": "{}", "total": 9, "failure": f'["{word} stopped", {{}}]', "changed": 0}
+    end_read()
+    with unit_of_work():
+        db.session.execute(sa.insert(BulkRun).values(run))
 
 
 def _look_like_one(first: int, second: int) -> int:

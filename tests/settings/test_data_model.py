@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from flask.testing import FlaskClient
 
+from crm.associations.labels import create_label, set_limit
+from crm.db import end_read, unit_of_work
 from crm.objects.registry import ceilings
 from crm.permissions.viewer import Viewer
 from crm.settings.data_model import CARD, Wishes, data_model
@@ -40,6 +42,24 @@ def test_db_39_lines_lead_where_records_may_be_associated(alice: Viewer) -> None
     assert frozenset(("machine", "deal")) not in lines
     assert frozenset(("machine",)) not in lines
     assert [label for label, _ in lines[frozenset(("machine", "company"))].labels] == ["Primary"]
+
+
+def test_db_40_labels_and_limits_are_told_on_lines_and_in_the_table(client_of: Sign, alice: Viewer) -> None:
+    end_read()
+    with unit_of_work():
+        create_label(alice, "contact", "deal", "Decides")
+        create_label(alice, "contact", "deal", "Influences", "Influenced by")
+        set_limit(alice, "deal", "contact", None, 5)
+    end_read()
+    page = read(client_of(alice).get(PAGE).text)
+    texts = [text.text for text in page.one("svg", css="model").all("text", css="model-label-text")]
+    assert texts.count("2 labels") == 1
+    assert "Primary · 1" in texts
+    rows = {row.one("th").text.split()[0]: row for row in page.one("table").one("tbody").all("tr")}
+    for name in ("Contacts", "Deals"):
+        assert "one deal: at most 5 contacts" in rows[name].text
+        assert "2 labels" in rows[name].text
+    assert "/settings/objects/deals/associations/contacts" in rows["Deals"].links()
 
 
 def test_db_39_cards_of_many_objects_do_not_touch(alice: Viewer) -> None:

@@ -147,7 +147,7 @@ def test_rec_31_unticking_a_record_takes_the_activity_off_its_timeline(
     popup = screen.follow(f"/activities/{note}/associations", fragment=True)
     form = next(one for one in popup.all("form", css="pick") if one.fields()["record_id"] == str(company))
     after = screen.send(form["hx-post"], **form.fields())
-    assert after.one("a", hx_swap_oob="true").text == "1 association"
+    assert after.one("a", hx_swap_oob=f"innerHTML:[data-associations='{note}']").text == "1 association"
     assert titles(of_company.open()) == []
     assert len(titles(screen.open())) == 1
 

@@ -7,8 +7,10 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from crm.clock import now
 from crm.db import db, unit_of_work
 from crm.permissions.viewer import Viewer
+from crm.timeline import saved_filters
 from crm.timeline.models import SavedFilterRow
 from tests.factories import make_call, make_company, make_contact, make_note
 from tests.support.html import Element, read
@@ -119,3 +121,32 @@ def test_what_a_stored_filter_names_and_is_gone_is_left_out_and_said(screen: Scr
     assert titles(page) == ["his note", "her note"]
     assert "Part of “Notes” does not exist any more and is left out." in page.text
     assert screen.follow(f"{screen.url}/filters")
+
+
+def test_a_deleted_filter_whose_name_is_taken_comes_back_under_another(
+    alice: Viewer, screen: Screen, filled: int
+) -> None:
+    save(screen, "kind=note", "Mine")
+    [row] = screen.follow(f"{screen.url}/filters").all("li", css="settings-row")
+    deletion = next(form["action"] for form in row.all("form"))
+    screen.browser.post(deletion)
+    save(screen, "kind=call", "mine")
+    screen.browser.post(deletion.replace("/deletion", "/restoration"))
+    assert sorted(names(screen.follow(f"{screen.url}/filters"))) == ["Mine (2)", "mine"]
+
+
+def test_no_more_filters_come_back_than_can_be_kept(alice: Viewer, screen: Screen, filled: int) -> None:
+    save(screen, "kind=note", "Mine")
+    [row] = screen.follow(f"{screen.url}/filters").all("li", css="settings-row")
+    deletion = next(form["action"] for form in row.all("form"))
+    screen.browser.post(deletion)
+    rows = [
+        {"object_type": "contact", "user_id": alice.user_id, "name": f"F{number}", "state": "[]", "is_shared": False}
+        for number in range(saved_filters.MOST)
+    ]
+    with unit_of_work():
+        db.session.execute(sa.insert(SavedFilterRow), [{"changed_at": now(), **row} for row in rows])
+    screen.browser.post(deletion.replace("/deletion", "/restoration"))
+    page = screen.follow(f"{screen.url}/filters")
+    assert "Mine" not in names(page)
+    assert "You can keep at most 50 filters." in page.text

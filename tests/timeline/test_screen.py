@@ -85,6 +85,11 @@ def test_rec_21_the_first_tab_shows_everything_again(alice: Viewer, screen: Scre
     assert len(titles(page)) == 2
 
 
+def filter_activity(screen: Screen, page: Element) -> Element:
+    """The menu "Filter activity" as it opens on this timeline."""
+    return read(screen.browser.get(page.one("a", id="kinds-button")["hx-get"], fragment=True).text)
+
+
 def choose(screen: Screen, *kinds: str, **more: str | list[str]) -> Element:
     """Tick these kinds under "Filter activity" and apply."""
     url = f"/records/{screen.record_id}/timeline/kinds"
@@ -98,7 +103,8 @@ def test_rec_22_unticked_kinds_are_hidden_and_stay_so(alice: Viewer, screen: Scr
     make_call(alice, contact)
     assert titles(choose(screen, "note", "sms")) == ["a note"]
     assert titles(screen.open()) == ["a note"]
-    ticked = [one["value"] for one in screen.open().all("input", name="kind") if "checked" in one]
+    menu = filter_activity(screen, screen.open())
+    ticked = [one["value"] for one in menu.all("input", name="kind") if "checked" in one]
     assert ticked == ["note", "sms"]
 
 
@@ -174,7 +180,7 @@ def test_rec_22_pinning_and_reloading_keep_the_type_filter_off(alice: Viewer, sc
 
 
 def test_rec_22_the_kinds_stand_in_their_categories(screen: Screen) -> None:
-    groups = screen.open().all("fieldset", css="ticks-group")
+    groups = filter_activity(screen, screen.open()).all("fieldset", css="ticks-group")
     shown = {one.one("legend").text: [tick.text for tick in one.all("label")] for one in groups}
     assert {name: ticks[0] for name, ticks in shown.items()} == {name: name for name in shown}
     assert shown["Communication"][1:3] == ["Notes", "Emails"]
@@ -188,12 +194,14 @@ def test_rec_22_the_tick_of_a_category_counts_without_javascript(
     alice: Viewer, screen: Screen, contact: int
 ) -> None:
     make_call(alice, contact, title="a call", body=None)
-    shown = screen.open().one("form", css="menu-form").all("input")
+    menu = filter_activity(screen, screen.open())
+    shown = menu.one("form", css="menu-form").all("input")
     ticked = [one["value"] for one in shown if one.attributes.get("name") == "kind"]
     whole = ["Communication", "Team activity", "System"]
     answer = choose(screen, *ticked, category=["Team activity"], whole=whole)
     assert titles(answer) == []
-    assert [one["value"] for one in answer.all("input", name="kind") if "checked" in one][0] == "deal_activity"
+    menu = filter_activity(screen, answer)
+    assert [one["value"] for one in menu.all("input", name="kind") if "checked" in one][0] == "deal_activity"
     answer = choose(screen, "note", category=["Communication", "Team activity"], whole=["Team activity"])
     assert titles(answer) == ["a call"]
     assert items(answer)[1:] == []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from crm.messages import Message
 
 Values = Mapping[str, Any]
 Defaults = Callable[[datetime, ZoneInfo], dict[str, Any]]
@@ -15,6 +18,26 @@ Defaults = Callable[[datetime, ZoneInfo], dict[str, Any]]
 def never_open(values: Values, now: datetime) -> bool:
     """What has happened is not open."""
     return False
+
+
+def no_shortcuts(now: datetime, zone: ZoneInfo) -> list[tuple[Message, datetime]]:
+    """Its moment is typed."""
+    return []
+
+
+def nothing_hidden(values: Values) -> frozenset[str]:
+    """Everything that is known of the activity is shown."""
+    return frozenset()
+
+
+def no_faults(values: Values) -> dict[str, Message]:
+    """Nothing more has to fit together."""
+    return {}
+
+
+def as_it_is(values: Values, now: datetime) -> dict[str, Any]:
+    """The date decides nothing more."""
+    return {}
 
 
 def at_once(**values: Any) -> Defaults:
@@ -32,7 +55,7 @@ class Title:
 
     `by_value` pairs values of `property_name` with an N_ text that has `%(name)s`; any other value takes `default`.
     The name is that of the user in the property `person`, or of whoever set the value when that is one of `by_doer`;
-    `nobody` is the N_ text for when `person` holds nobody.
+    `nobody` is the N_ text for when `person` holds nobody, and `ahead` the one for what lies ahead.
     """
 
     default: str
@@ -41,9 +64,12 @@ class Title:
     person: str = "created_by"
     by_doer: frozenset[str] = frozenset()
     nobody: str | None = None
+    ahead: str | None = None
 
-    def text(self, values: Values) -> str:
+    def text(self, values: Values, is_ahead: bool = False) -> str:
         """The N_ text for these values; the caller fills in `name` when it translates."""
+        if is_ahead and self.ahead is not None:
+            return self.ahead
         if self.property_name is None:
             return self.default
         if self.nobody is not None and values.get(self.person) is None and not self.names_doer(values):
@@ -59,12 +85,17 @@ class Title:
 class ActivityType:
     """One kind of activity. Property names are those of its object type, in the order in which they are shown.
 
-    `composer_fields` come before the body, which every kind has; `fact_fields` are shown when the item is expanded;
+    `composer_fields` come before the body, which every kind has, and `more_fields` are folded behind them;
+    `tools_template` stands under both, with the moments of `shortcuts(now, zone)` to choose from; `fact_fields` are
+    shown when the item is expanded, but for those that `hides(values)` says mean nothing with the others;
     `fixed_values` are stored with every activity of the kind; `heading_property` is its own title or subject;
-    `searched_properties` are the kind's part of the six timeline fields (SPEC 1.6); `contacts_emailed_or_called` says
-    that the people it went to are linked as well (SPEC 6.6), unless its direction is `inbound_direction`;
+    `quick_property` is changed on the item itself; `searched_properties` are the kind's part of the six timeline fields
+    (SPEC 1.6); `contacts_emailed_or_called` says that the people it went to are linked as well (SPEC 6.6), unless its
+    direction is `inbound_direction`; `people_label` says what contacts are who took part, "" where nobody does.
     `is_open(values, now)` says whether it stands under Upcoming, and `stays_open` that it does so even when its moment
-    has passed; `defaults(now, zone)` fill a new composer.
+    has passed; `takes_future` says whether it may lie ahead; `by_date(values, now)` are the values that the date
+    decides, and raises InvalidInput for what cannot be: values of `known_afterwards` while it lies ahead;
+    `faults(values)` says what does not fit together, by property; `defaults(now, zone)` fill a new composer.
     `is_contact` says that somebody was spoken or written to, which "Last contacted" counts; `reached_by` are the types
     of properties of which a record needs one filled in for that.
     """
@@ -80,6 +111,16 @@ class ActivityType:
     template: str
     composer_fields: tuple[str, ...]
     fact_fields: tuple[str, ...] = ()
+    more_fields: tuple[str, ...] = ()
+    quick_property: str | None = None
+    people_label: str = ""
+    faults: Callable[[Values], dict[str, Message]] = no_faults
+    hides: Callable[[Values], frozenset[str]] = nothing_hidden
+    by_date: Callable[[Values, datetime], dict[str, Any]] = as_it_is
+    known_afterwards: tuple[str, ...] = ()
+    takes_future: bool = False
+    tools_template: str = ""
+    shortcuts: Callable[[datetime, ZoneInfo], list[tuple[Message, datetime]]] = no_shortcuts
     is_main: bool = False
     fixed_values: Values = field(default_factory=dict)
     heading_property: str | None = None
@@ -109,3 +150,21 @@ def in_business_days(now: datetime, zone: ZoneInfo, days: int, hour: int) -> dat
         if day.weekday() < 5:
             days -= 1
     return day.astimezone(UTC)
+
+
+def in_days(now: datetime, zone: ZoneInfo, days: int, hour: int) -> datetime:
+    """That hour, in the viewer's zone, so many days after today; UTC."""
+    day = now.astimezone(zone).replace(hour=hour, minute=0, second=0, microsecond=0, fold=0) + timedelta(days=days)
+    return day.astimezone(UTC)
+
+
+def in_months(now: datetime, zone: ZoneInfo, months: int, hour: int) -> datetime:
+    """That hour, in the viewer's zone, so many months after today; UTC."""
+    day = now.astimezone(zone).replace(hour=hour, minute=0, second=0, microsecond=0, fold=0)
+    return later_month(day, months).astimezone(UTC)
+
+
+def later_month(day: datetime, months: int) -> datetime:
+    """The same day so many months later; in a shorter month its last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))

@@ -29,6 +29,7 @@ activity_types.register(
         reached_by=("email", "emails"),
         template="activities/types/_email.html",
         composer_fields=("title", "direction", "activity_date", *ADDRESSES),
+        more_fields=("status",),
         fact_fields=(*ADDRESSES, "direction", "status", "opens", "clicks", "replies"),
         heading_property="title",
         searched_properties=("title",),

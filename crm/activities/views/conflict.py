@@ -9,6 +9,7 @@ from flask import Response, request
 from crm.activities.queries import ActivityRow, get_activity
 from crm.activities.views.fields import Typed
 from crm.activities.views.on_record import item_on
+from crm.activities.views.people import people_pairs
 from crm.permissions.actions import Verb
 from crm.properties.types.base import Raw
 from crm.records.errors import Conflict
@@ -42,6 +43,7 @@ def conflict_panel(
 ) -> Response:
     """409 with the properties both changed; the form on it holds everything the person changed, nothing else."""
     activity = get_activity(viewer(), activity.id, Verb.EDIT)
+    typed = {name: text for name, text in touched.items() if name not in conflict.untouched}
     return render(
         "activities/conflict.html",
         "activities/_conflict.html",
@@ -50,7 +52,7 @@ def conflict_panel(
         record=record,
         clashes=_versions(activity, conflict, yours),
         names=list(conflict.clashes),
-        typed=_pairs({name: text for name, text in touched.items() if name not in conflict.untouched}),
+        typed=[*_pairs(typed), *people_pairs()],
         action=f"/activities/{activity.id}",
         version=conflict.version,
     )

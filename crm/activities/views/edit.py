@@ -5,12 +5,16 @@ from typing import Any
 
 from flask import Response, request
 
+from crm.activities.dating import refuse_by_date
 from crm.activities.operations import update_activity
 from crm.activities.queries import ActivityRow, get_activity
+from crm.activities.taking_part import change_people
 from crm.activities.views import blueprint
 from crm.activities.views.conflict import conflict_panel, kept_theirs
 from crm.activities.views.fields import EDITABLE_TOO, Typed, activity_fields, typed_activity
 from crm.activities.views.on_record import activity_url, item_on, record_of
+from crm.activities.views.people import asks_who_it_is, changed_people, people_choice
+from crm.activities.views.tools import shortcuts
 from crm.clock import now
 from crm.db import unit_of_work
 from crm.messages import N_, Message
@@ -46,20 +50,26 @@ def save(activity_id: int) -> Response:
     record = record_of(activity_id, request.form.get("record"))
     if activity.type is None:
         raise NotFound(f"activity {activity_id} is of a kind that is no longer known")
+    added, removed = changed_people()
     version = whole_number(request.form.get("version") or str(activity.version))
     typed = kept_theirs(typed_activity(activity.type, activity.object_type, EDITABLE_TOO))
     touched = _touched(activity, version, typed)
     values, errors = parse_form(activity.object_type, touched, reading_context())
+    if asks_who_it_is() and not errors:
+        return _form(activity, record, version, typed, errors)
     try:
         if errors:
             raise InvalidInput(errors)
+        refuse_by_date(activity.type, activity.values, values, now())
         with unit_of_work():
             update_activity(viewer(), activity_id, values, version=version)
+            if added or removed:
+                change_people(viewer(), activity_id, added, removed)
     except InvalidInput as error:
         return _form(activity, record, version, typed, error.errors)
     except Conflict as conflict:
         return conflict_panel(activity, record, conflict, values, touched)
-    return _saved(activity, record)
+    return saved(activity, record)
 
 
 def _touched(activity: ActivityRow, version: int, typed: Typed) -> dict[str, Raw]:
@@ -70,7 +80,8 @@ def _touched(activity: ActivityRow, version: int, typed: Typed) -> dict[str, Raw
     return without_untouched(activity.object_type, typed, stored, reading_context())
 
 
-def _saved(before: ActivityRow, record: RecordRow) -> Response:
+def saved(before: ActivityRow, record: RecordRow, expanded: bool = True) -> Response:
+    """The item after a change, `expanded` or not; its timeline is read again when its place on it is another."""
     try:
         after = get_activity(viewer(), before.id)
     except NotFound:
@@ -81,7 +92,7 @@ def _saved(before: ActivityRow, record: RecordRow) -> Response:
     events = ["activity-updated"]
     if _place(before) != _place(after):
         events.append("activity-moved")
-    shown = item_on(after, record, expanded=True)
+    shown = item_on(after, record, expanded=expanded)
     return render("timeline/show.html", "timeline/_item.html", events=events, item=shown, record=record)
 
 
@@ -108,6 +119,8 @@ def _form(
         item=item_on(activity, record),
         record=record,
         fields=fields,
+        people=people_choice(record, activity.type, activity.id, values, typed, errors),
+        shortcuts=shortcuts(activity.type),
         body=body,
         errors=errors,
         action=f"/activities/{activity.id}",

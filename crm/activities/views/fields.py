@@ -26,7 +26,8 @@ def activity_fields(
 ) -> tuple[list[Field], Field | None]:
     """The controls above the body, and the body's own, if the kind has one."""
     context = reading_context()
-    names = [name for name in (*kind.composer_fields, *extra) if name in object_type.properties and name != BODY]
+    asked = (*kind.composer_fields, *kind.more_fields, *extra)
+    names = [name for name in asked if name in object_type.properties and name != BODY]
     fields = [
         field_for(
             object_type.property(name),
@@ -54,4 +55,12 @@ def activity_fields(
 
 def typed_activity(kind: ActivityType, object_type: ObjectType, extra: tuple[str, ...] = ()) -> Typed:
     """What was typed into the controls that `activity_fields` made."""
-    return typed_values(object_type, dict.fromkeys((*kind.composer_fields, *extra, BODY)), absent_is_empty=False)
+    names = dict.fromkeys((*kind.composer_fields, *kind.more_fields, *people_fields(object_type), *extra, BODY))
+    typed = typed_values(object_type, names, absent_is_empty=False)
+    # A hidden field without a value goes with tick boxes, so that none ticked is told from none shown.
+    return {name: [one for one in text if one] if isinstance(text, list) else text for name, text in typed.items()}
+
+
+def people_fields(object_type: ObjectType) -> tuple[str, ...]:
+    """The properties that hold people of the team; they stand beside the contacts who took part."""
+    return tuple(prop.name for prop in object_type.properties.values() if prop.type == "users" and not prop.read_only)

@@ -1,5 +1,6 @@
 """The history of an activity (SPEC 1.6)."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,8 +8,8 @@ from flask import Response, request
 
 from crm.accounts.queries import directory
 from crm.activities.history import ActivityChange, changes_of_activity
-from crm.activities.operations import BY_HAND, PERSON
 from crm.activities.queries import ActivityRow, get_activity
+from crm.activities.reasons import reasons
 from crm.activities.views import blueprint
 from crm.activities.views.on_record import activity_url, record_of
 from crm.messages import Message
@@ -16,7 +17,7 @@ from crm.objects.queries import schema
 from crm.records.history import archived_labels
 from crm.records.history_shown import BY_THE_PROGRAM, text_of
 from crm.records.page_moments import read_place
-from crm.records.source import LABELS, in_words
+from crm.records.source import in_words
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.context import reading_context
 from crm.web.htmx import render
@@ -49,7 +50,13 @@ def history(activity_id: int) -> Response:
 
 def _lines(activity: ActivityRow, changes: list[ActivityChange]) -> list[dict[str, Any]]:
     archived = archived_labels(activity.object_type, [one.property_name for one in changes if one.property_name])
-    return [{"change": one, "who": _who(one.actor_id)} | _told(activity, one, archived) for one in changes]
+    # Who did it stands beside the reason already.
+    links = [replace(one, actor_id=None) for one in changes if one.other_id is not None and one.is_added]
+    told = dict(zip((one.place for one in links), reasons(viewer(), links), strict=True))
+    return [
+        {"change": one, "who": _who(one.actor_id), "why": told.get(one.place)} | _told(activity, one, archived)
+        for one in changes
+    ]
 
 
 def _told(activity: ActivityRow, change: ActivityChange, archived: Any) -> dict[str, Any]:
@@ -63,17 +70,8 @@ def _told(activity: ActivityRow, change: ActivityChange, archived: Any) -> dict[
             "why": in_words(change.source, change.source_detail),
         }
     if change.other_id is None:
-        return {"why": None}
-    return {"kind": schema().object_type(change.other_type).label, "why": _reason(change)}
-
-
-def _reason(change: ActivityChange) -> str | Message | None:
-    """Why it was put on a record or taken off: the rule, a person, or where else it came from."""
-    if change.source == PERSON:
-        return BY_HAND
-    if change.source in LABELS and not (change.source_detail and change.source == "rule"):
-        return in_words(change.source, change.source_detail)
-    return change.source_detail or None
+        return {}
+    return {"kind": schema().object_type(change.other_type).label}
 
 
 def _who(user_id: int | None) -> str | Message:

@@ -20,6 +20,7 @@ def _rows(export: Export) -> Iterator[Rows]:
                     str(link.record_id),
                     link.title,
                     "yes" if link.is_primary else "no",
+                    "; ".join(link.labels),
                     utc(link.moment),
                     translate(in_words(link.source, link.source_detail)),
                     person(link.actor_id),
@@ -35,7 +36,7 @@ export_parts.register(
     ExportPart(
         "associations",
         N_("The records it is associated with"),
-        ("object", "record id", "name", "primary", "since (UTC)", "source", "person"),
+        ("object", "record id", "name", "primary", "labels", "since (UTC)", "source", "person"),
         _rows,
         position=40,
     )

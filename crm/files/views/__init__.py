@@ -6,16 +6,10 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, current_app, send_file
 
 from crm.files.queries import AttachmentItem
-from crm.files.storage import FileStore
+from crm.web.file_store import file_store
 from crm.web.security import FILE_POLICY
 
 blueprint = Blueprint("files", __name__)
-
-
-def file_store() -> FileStore:
-    """Where this application keeps its files."""
-    config = current_app.config["KARTOTEK"]
-    return FileStore.in_data_dir(config.data_dir, config.max_upload_mb)
 
 
 def path_of(item: AttachmentItem) -> Path:

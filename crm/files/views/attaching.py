@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from flask import Response, current_app, request
-from werkzeug.datastructures import FileStorage
+from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from crm.activities.attachments import files_on
 from crm.db import unit_of_work
-from crm.files.names import clean_name
 from crm.files.operations import attach
-from crm.files.storage import Deposit, FileTooLarge
-from crm.files.views import blueprint, file_store
+from crm.files.storage import Deposit
+from crm.files.views import blueprint
+from crm.files.views.receiving import limit_mb, received
 from crm.messages import N_, InvalidValue, Message
 from crm.permissions.actions import Verb
 from crm.permissions.errors import Forbidden, NotFound
@@ -23,14 +22,9 @@ from crm.web.forms import new_key, once, remember, sent_key
 from crm.web.htmx import is_fragment, redirect_to, render
 
 PAGE = 25
-MOST_FILES = 20
 FIELD = "files"
 CHOOSE = N_("Choose a file.")
-TOO_MANY = N_("At most %(limit)s files at once; these are %(count)s.")
-TOO_LARGE = N_("“%(name)s” is larger than %(limit)s MB. Nothing was attached.")
 TOO_MUCH = N_("Together the files are larger than %(limit)s MB. Nothing was attached; try fewer at once.")
-NAMELESS = N_("One of the files has no name. Nothing was attached.")
-EMPTY = N_("“%(name)s” is empty. Nothing was attached.")
 CHANGED = ("attachments-changed",)
 
 
@@ -49,7 +43,9 @@ def attach_files(record_id: int) -> Response:
     record = get_record(viewer(), record_id, Verb.EDIT)
     key = sent_key()
     try:
-        deposits = _deposits(request.files.getlist(FIELD))
+        deposits = received(request.files.getlist(FIELD))
+        if not deposits:
+            raise InvalidValue(CHOOSE)
     except InvalidValue as error:
         return _form(record, error.message)
     back = f"/records/{record_id}/attachments"
@@ -71,40 +67,13 @@ def more_than_is_read(error: RequestEntityTooLarge) -> Response:
     except (KeyError, NotFound, Forbidden):
         return http_error(error)
     read_to_the_end()
-    return _form(record, Message(TOO_MUCH, limit=_limit_mb() * TIMES_AS_MUCH), status=413, key=new_key())
-
-
-def _deposits(files: Sequence[FileStorage]) -> list[Deposit]:
-    """The files that were sent, on the disk; raises InvalidValue. A browser sends an empty one where none is chosen."""
-    chosen = [one for one in files if one.filename or one.stream.read(1)]
-    if not chosen:
-        raise InvalidValue(CHOOSE)
-    if len(chosen) > MOST_FILES:
-        raise InvalidValue(Message(TOO_MANY, limit=MOST_FILES, count=len(chosen)))
-    if not all(one.filename for one in chosen):
-        raise InvalidValue(NAMELESS)
-    return [_deposit(one) for one in chosen]
-
-
-def _deposit(file: FileStorage) -> Deposit:
-    name = clean_name(file.filename or "")
-    try:
-        deposit = file_store().store(file.stream, name, file.mimetype)
-    except FileTooLarge:
-        raise InvalidValue(Message(TOO_LARGE, name=name, limit=_limit_mb())) from None
-    if not deposit.size:
-        raise InvalidValue(Message(EMPTY, name=name))
-    return deposit
+    return _form(record, Message(TOO_MUCH, limit=limit_mb() * TIMES_AS_MUCH), status=413, key=new_key())
 
 
 def _attached(deposits: Sequence[Deposit]) -> Message:
     if len(deposits) == 1:
         return Message(N_("“%(name)s” is attached."), name=deposits[0].name)
     return Message(N_("%(count)s files are attached."), count=len(deposits))
-
-
-def _limit_mb() -> int:
-    return int(current_app.config["KARTOTEK"].max_upload_mb)
 
 
 def _form(

@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from crm.accounts.housekeeping import forget_expired
-from crm.db import unit_of_work
-from crm.files.sweeping import forget_unused_files, sweep
+from crm.activities.drafts import drafted_files, forget_old_drafts
+from crm.bulk.operations import forget_old as forget_old_runs
+from crm.db import end_read, unit_of_work
+from crm.files.sweeping import forget_unused_files, keep_young, sweep
 from crm.jobs.registry import JOB_KINDS, JobKind
 from crm.notifications.operations import forget_old
 from crm.records.purge import purge_due
@@ -13,13 +15,17 @@ from crm.web.forms import forget_old_keys
 
 
 def run(_payload: Mapping[str, Any]) -> None:
-    """Delete expired sessions, links, counted tries, keys of forms and old notices, and records deleted long ago."""
+    """Delete expired sessions, links, tries, keys of forms, old drafts and notices, and records deleted long ago."""
     with unit_of_work():
         forget_expired()
         forget_old_keys()
+        forget_old_drafts()
     _forget_old_notices()
+    _forget_old_runs()
     purge_due()
     forget_unused_files()
+    end_read()
+    keep_young(one.sha256 for one in drafted_files())
     sweep()
 
 
@@ -28,6 +34,13 @@ def _forget_old_notices() -> None:
     while is_more:
         with unit_of_work():
             is_more = forget_old()
+
+
+def _forget_old_runs() -> None:
+    is_more = True
+    while is_more:
+        with unit_of_work():
+            is_more = forget_old_runs()
 
 
 JOB_KINDS.register(JobKind("housekeeping", run, every=timedelta(days=1)))

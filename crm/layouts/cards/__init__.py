@@ -39,6 +39,16 @@ class CardSetting:
     of: str = ""
 
 
+@dataclass(frozen=True)
+class CardLink:
+    """One thing to go to from the menu of a card; `target` is where it opens: "", "panel" or "dialog"."""
+
+    label: str | Message
+    icon: str
+    url: str
+    target: str = ""
+
+
 class CardType:
     """One kind of card. `places` says where it can stand; one that `is_single` stands once in a column."""
 
@@ -92,6 +102,10 @@ class CardType:
     def content(self, page: RecordPage, card: PlacedCard) -> Mapping[str, Any] | None:
         """What its template reads; None when there is nothing it could ever show this reader here."""
         raise NotImplementedError
+
+    def links(self, page: RecordPage, card: PlacedCard) -> Sequence[CardLink]:
+        """What its menu leads to, besides what every card can do."""
+        return ()
 
     @property
     def template(self) -> str:

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crm.layouts.association_tables import TableMaker
-from crm.layouts.cards import CardSetting, card_types
+from crm.layouts.cards import CardLink, CardSetting, card_types
 from crm.layouts.layout import Place, PlacedCard
 from crm.layouts.neighbours import OBJECT, NeighbourCard, associated_objects
 from crm.layouts.page import RecordPage
-from crm.messages import N_
+from crm.messages import N_, Lowered, Message
 from crm.objects.schema import ObjectType
+from crm.permissions.actions import Verb
 
 MOST_COLUMNS = 12
 MOST_FILTERS = 5
+CREATE = N_("Create %(object)s")
 
 
 class AssociationTable(NeighbourCard):
@@ -53,6 +55,14 @@ class AssociationTable(NeighbourCard):
             offered=tuple(self.setting(card, "filters")),
         )
         return {"section": section, "table": maker.make(section)}
+
+    def links(self, page: RecordPage, card: PlacedCard) -> Sequence[CardLink]:
+        """To make another one that is linked to the record at once."""
+        kind = self.object_of(card, page.record.type)
+        if kind is None or not page.can_edit or not page.viewer.may(kind.name, Verb.CREATE):
+            return ()
+        url = f"/objects/{kind.plural_name}/new?associate_with={page.record.id}"
+        return (CardLink(Message(CREATE, object=Lowered(kind.label)), "plus", url, "panel"),)
 
 
 card_types.register(AssociationTable())

@@ -54,14 +54,16 @@ class LabelList(CardType):
 
 def _group(page: RecordPage, group: LinkGroup) -> dict[str, Any]:
     kind = schema().object_type(group.type.to_object)
+    label = f"label={group.type.id}" if group.type.label else ""
+    given = f"?link-{label}" if label and not group.type.is_primary else ""
     return {
         "words": words_for(group.type),
         "kind": kind,
         "count_text": group.count_text,
         "neighbours": group.neighbours,
         "has_more": group.count > len(group.neighbours),
-        "url_all": f"/objects/{kind.plural_name}?associated={page.record.id}",
-        "add_url": f"/records/{page.record.id}/associations/{kind.plural_name}/add" if page.can_edit else "",
+        "url_all": f"/objects/{kind.plural_name}?associated={page.record.id}{label and f'&{label}'}",
+        "add_url": f"/records/{page.record.id}/associations/{kind.plural_name}/add{given}" if page.can_edit else "",
     }
 
 

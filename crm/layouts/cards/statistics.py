@@ -13,6 +13,7 @@ from crm.layouts.statistics import STATISTICS, Statistics, is_number, numbers_of
 from crm.messages import N_, Message
 from crm.objects.schema import ObjectType, Property
 from crm.permissions.actions import Verb
+from crm.records.counts import count_text
 from crm.records.values import type_of
 
 TITLE, OF_NUMBER = N_("%(objects)s in numbers"), N_("%(objects)s: %(label)s")
@@ -80,7 +81,7 @@ class StatisticsCard(CardType):
 
 def _figure(page: RecordPage, name: str, found: Statistics, prop: Property | None) -> Figure:
     if name == COUNT or prop is None:
-        return Figure(name, LABELS[name], f"{found.count:,}" + ("+" if found.is_cut else ""))
+        return Figure(name, LABELS[name], count_text(found.count, not found.is_cut))
     return Figure(name, LABELS[name], type_of(prop).to_text(found.numbers[name], prop, page.context))
 
 

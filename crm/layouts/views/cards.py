@@ -9,7 +9,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from crm.layouts.layout import ACTIVITIES, Place
-from crm.layouts.reading import ShownCard, card_on, holds, layout_for
+from crm.layouts.reading import ShownCard, card_on, cards_on, holds, layout_for
 from crm.layouts.views import blueprint
 from crm.layouts.views.page import page_of
 from crm.permissions.errors import NotFound
@@ -23,6 +23,27 @@ from crm.web.htmx import Events, is_fragment, redirect_to, render, render_nothin
 def show_card(record_id: int, key: str) -> Response:
     """One card, as its arguments ask for it; without htmx on a page of its own, without arguments on that it is on."""
     return answer_card(get_record(viewer(), record_id), key)
+
+
+@blueprint.get("/records/<int:record_id>/cards/<key>/menu")
+@requires(SIGNED_IN)
+def card_menu(record_id: int, key: str) -> Response:
+    """What one can do with a card; without htmx a page of its own."""
+    record = get_record(viewer(), record_id)
+    layout = layout_for(viewer(), record.type)
+    card = card_on(page_of(record), layout, key)
+    if card is None or not card.has_menu:
+        raise NotFound(f"record {record.id} has no menu for a card {key!r}")
+    beside = [] if is_fragment() else cards_on(page_of(record), layout, [card.column])[card.column]
+    return render(
+        "layouts/card_menu.html",
+        "layouts/_card_menu.html",
+        record=record,
+        object_type=record.type,
+        card=card,
+        keys=[one.key for one in beside if one.can_move],
+        back_url=address_of(record.id, card.column, key),
+    )
 
 
 def answer_card(record: RecordRow, key: str, events: Events = (), status: int = 200, **more: Any) -> Response:

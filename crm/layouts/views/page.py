@@ -8,7 +8,7 @@ from crm.layouts.buttons import buttons_for
 from crm.layouts.layout import ACTIVITIES, OVERVIEW, Place
 from crm.layouts.page import RecordPage
 from crm.layouts.reading import cards_on, layout_for, open_page, tabs_for
-from crm.messages import N_, InvalidValue
+from crm.messages import N_
 from crm.records.queries import RecordRow
 from crm.records.shown import Shown, initials, show_all
 from crm.timeline.views import timeline_screen
@@ -17,7 +17,6 @@ from crm.web.context import reading_context
 
 REMEMBERED = (OVERVIEW, ACTIVITIES)
 TAB_PREFERENCE = "record_tab"
-NO_SUCH_TAB = N_("There is no such tab.")
 
 
 @dataclass(frozen=True)
@@ -66,11 +65,11 @@ def _context(record: RecordRow, asked: str | None, sides: Sequence[Place], with_
 
 
 def chosen_tab(keys: Sequence[str], asked: str | None) -> str:
-    """The tab asked for, else the one remembered, else the first; raises InvalidValue for one that is none."""
-    if asked and asked not in keys:
-        raise InvalidValue(NO_SUCH_TAB)
+    """The tab asked for, if it is there for this record; else the one remembered, else the first."""
+    if asked in keys:
+        return asked
     remembered = viewer().preferences.get(TAB_PREFERENCE)
-    return asked or (remembered if remembered in REMEMBERED else OVERVIEW)
+    return remembered if remembered in REMEMBERED else OVERVIEW
 
 
 def header_of(page: RecordPage) -> Header:

@@ -24,6 +24,7 @@ from crm.permissions.errors import NotFound
 from crm.permissions.scopes import guarded, visible_to
 from crm.permissions.viewer import Viewer
 from crm.properties.types.base import Context
+from crm.records.counts import bounded_text
 from crm.records.models import Record
 from crm.records.shown import with_currency
 
@@ -60,7 +61,7 @@ class PairPage:
     @property
     def count_text(self) -> str:
         """How many there are in all, for people."""
-        return f"{self.count:,}" if self.count <= COUNT_LIMIT else f"{COUNT_LIMIT:,}+"
+        return bounded_text(self.count, COUNT_LIMIT)
 
 
 def pairs_page(

@@ -87,15 +87,17 @@ def copy_rows(
     condition: sa.ColumnElement[bool],
     order: tuple[sa.Column[Any], ...] = (),
 ) -> None:
-    """Insert copies of the rows that meet `condition`, with the values in `replaced`; numbers of rows are new ones."""
+    """Insert copies of the rows that meet `condition`, with the values or columns in `replaced`; numbers are new."""
     generated = {"id"} if "id" in table.c else set()
     names = [column.name for column in table.c if column.name not in generated]
-    values = [
-        sa.literal(replaced[name], table.c[name].type).label(name) if name in replaced else table.c[name]
-        for name in names
-    ]
+    values = [_value(replaced[name], table.c[name]) if name in replaced else table.c[name] for name in names]
     found = sa.select(*values).where(condition).order_by(*order)
     db.session.execute(sa.insert(table).from_select(names, unguarded(found, WHY)))
+
+
+def _value(value: Any, column: sa.Column[Any]) -> sa.Label[Any]:
+    known = value if isinstance(value, sa.ColumnElement) else sa.literal(value, column.type)
+    return known.label(column.name)
 
 
 def largest_id(table: sa.Table, condition: sa.ColumnElement[bool]) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.activities.models import ActivityLink
+from crm.activities.past_selection import was_logged_there
 from crm.associations.history import ACTIVITY, Change, Linked, write_link_history
 from crm.db import db
 from crm.merging.parts import WHY, MergePart, Merging, Parting, copy_rows, merge_parts
@@ -17,9 +18,26 @@ ENTRY: sa.Table = TimelineEntry.__table__  # type: ignore[assignment]
 
 
 def _unite_links(merging: Merging) -> None:
-    for source in merging.sources:
-        condition = sa.and_(LINK.c.record_id == source, sa.not_(_has_already(LINK, merging.merged_id)))
-        copy_rows(LINK, {"record_id": merging.merged_id}, condition)
+    # Of an activity that was logged on one of the two and put on the other, the merged record is where it was logged.
+    for which in (was_logged_there(), sa.true()):
+        for source in merging.sources:
+            condition = sa.and_(LINK.c.record_id == source, which, sa.not_(_has_already(LINK, merging.merged_id)))
+            copy_rows(LINK, {"record_id": merging.merged_id} | came_from(source), condition)
+    _unite_people(merging)
+
+
+def _unite_people(merging: Merging) -> None:
+    """Whoever of the two took part, the merged contact did."""
+    there = LINK.alias()
+    either = sa.select(there.c.activity_id).where(there.c.record_id.in_(merging.sources), there.c.takes_part)
+    merged = sa.update(LINK).where(LINK.c.record_id == merging.merged_id, LINK.c.activity_id.in_(either))
+    db.session.execute(merged.values(takes_part=True))
+
+
+def came_from(source: int) -> dict[str, Any]:
+    """What the copy of a link says of why it is there: the record it was on, and why it was on that."""
+    before = sa.literal(f"{source}:", sa.Text) + LINK.c.source + ":" + LINK.c.source_detail
+    return {"source": str(SourceKind.MERGE), "source_detail": before}
 
 
 def _has_already(table: sa.Table, merged_id: int) -> sa.ColumnElement[bool]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from crm.associations.history import Change, Linked, write_link_history
-from crm.associations.models import Association, AssociationTypeRow
+from crm.associations.models import Association
 from crm.associations.primary import live_primaries, settle
 from crm.associations.queries import association_types
 from crm.associations.rows import COMPANY
@@ -62,13 +62,14 @@ def _keeps_primary_of_first(merging: Merging) -> bool:
 
 def _part(parting: Parting) -> None:
     new = newer_links(parting)
-    primaries = {type_id for (type_id,) in _types_that_are_primary()}
+    # A label that was deleted may be off the two already, and not yet off the merged record.
+    left_out = {one.id for one in association_types().by_id.values() if one.is_primary or one.is_archived}
     gone = sa.or_(LINK.c.from_record_id == parting.merged_id, LINK.c.to_record_id == parting.merged_id)
     db.session.execute(sa.delete(LINK).where(gone))
-    plain = [one for one in new if one["type_id"] not in primaries]
-    if plain:
-        db.session.execute(sa.insert(LINK), plain)
-        _tell(parting, plain)
+    kept = [one for one in new if one["type_id"] not in left_out]
+    if kept:
+        db.session.execute(sa.insert(LINK), kept)
+        _tell(parting, kept)
 
 
 def newer_links(parting: Parting) -> list[dict[str, object]]:
@@ -85,14 +86,14 @@ def newer_links(parting: Parting) -> list[dict[str, object]]:
     there = db.session.execute(unguarded(sa.select(LINK).where(LINK.c.from_record_id == parting.merged_id), WHY)).all()
     fresh = {(row.type_id, row.to_record_id) for row in there} - rows
     keepers = {other: _keeper(parting, known, other) for _type_id, other in fresh}
-    inverse = dict(_inverses()) if fresh else {}
+    types = association_types()
     found: list[dict[str, object]] = []
     for row in there:
         if (row.type_id, row.to_record_id) not in fresh:
             continue
         keeper, facts = keepers[row.to_record_id], row._asdict()
         found.append(facts | {"from_record_id": keeper})
-        back = {"from_record_id": row.to_record_id, "to_record_id": keeper, "type_id": inverse[row.type_id]}
+        back = {"from_record_id": row.to_record_id, "to_record_id": keeper, "type_id": types.inverse_of(row.type_id)}
         found.append(facts | back)
     return found
 
@@ -105,14 +106,6 @@ def _keeper(parting: Parting, known: dict[int, set[int]], other: int) -> int:
 def _from(record_id: int) -> Sequence[Row]:
     columns = (LINK.c.type_id, LINK.c.to_record_id, LINK.c.from_record_id)
     return db.session.execute(unguarded(sa.select(*columns).where(LINK.c.from_record_id == record_id), WHY)).all()
-
-
-def _types_that_are_primary() -> Iterable[tuple[int]]:
-    return db.session.execute(sa.select(AssociationTypeRow.id).where(AssociationTypeRow.is_primary)).tuples()
-
-
-def _inverses() -> Sequence[tuple[int, int | None]]:
-    return db.session.execute(sa.select(AssociationTypeRow.id, AssociationTypeRow.inverse_id)).tuples().all()
 
 
 def _tell(parting: Parting, rows: Iterable[dict[str, object]]) -> None:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from crm.activities.models import ActivityLink
 from crm.associations.history import ACTIVITY, Change, Linked, write_link_history
-from crm.associations.models import Association, AssociationTypeRow, LinkHistoryRow
+from crm.associations.link_types import association_types
+from crm.associations.models import Association, LinkHistoryRow
 from crm.db import db
 from crm.merging.parts import WHY, MergePart, Merging, Parting, merge_parts
 from crm.permissions.scopes import unguarded
@@ -18,22 +19,22 @@ from crm.records.source import SourceKind
 HISTORY: sa.Table = LinkHistoryRow.__table__  # type: ignore[assignment]
 AT_ONCE = 1_000
 
-# The record at the other end, and one name for both directions of a link.
+# The record at the other end, and the name of the link as it leads there.
 Way = tuple[int, str]
 
 
 def _unite(merging: Merging) -> None:
-    names = _one_name()
+    back = _ways_back()
     first, second = merging.sources
     mine, theirs = _rows(first, without=second), _rows(second, without=first)
-    of_mine, of_theirs = partial(_way, first, names), partial(_way, second, names)
+    of_mine, of_theirs = partial(_way, first, back), partial(_way, second, back)
     told, also_told = _added_up(mine, of_mine), _added_up(theirs, of_theirs)
     twice = {way for way, amount in also_told.items() if amount > 0 and told[way] > 0}
     kept = [*_copies(mine, first, merging.merged_id)]
     kept += _copies(_without_last(theirs, twice, of_theirs), second, merging.merged_id)
     for start in range(0, len(kept), AT_ONCE):
         db.session.execute(sa.insert(HISTORY), kept[start : start + AT_ONCE])
-    linked = _linked(merging.merged_id, names)
+    linked = _linked(merging.merged_id)
     no_longer = {way for way in told + also_told if way not in linked and told[way] + also_told[way] > 0}
     _tell_removed(merging, no_longer)
 
@@ -47,16 +48,16 @@ def _rows(record_id: int, without: int) -> Sequence[sa.Row[Any]]:
     return db.session.execute(unguarded(sa.select(HISTORY).where(condition).order_by(HISTORY.c.id), WHY)).all()
 
 
-def _one_name() -> dict[str, str]:
-    rows = db.session.execute(sa.select(AssociationTypeRow.id, AssociationTypeRow.name, AssociationTypeRow.inverse_id))
-    types = rows.all()
-    names = {row.id: row.name for row in types}
-    return {row.name: min(row.name, names.get(row.inverse_id, row.name)) for row in types} | {ACTIVITY: ACTIVITY}
+def _ways_back() -> dict[str, str]:
+    """The name of the way back by the name of each type of link."""
+    types = association_types().by_id
+    return {one.name: types[one.inverse_id].name for one in types.values()}
 
 
-def _way(record_id: int, names: dict[str, str], row: sa.Row[Any]) -> Way:
-    other = row.other_id if row.record_id == record_id else row.record_id
-    return other, names.get(row.relation, row.relation)
+def _way(record_id: int, back: dict[str, str], row: sa.Row[Any]) -> Way:
+    if row.record_id == record_id:
+        return row.other_id, row.relation
+    return row.record_id, back.get(row.relation, row.relation)
 
 
 def _added_up(rows: Sequence[sa.Row[Any]], way: Any) -> Counter[Way]:
@@ -88,12 +89,11 @@ def _copies(rows: Sequence[sa.Row[Any]], source: int, merged_id: int) -> list[di
     return copies
 
 
-def _linked(record_id: int, names: dict[str, str]) -> set[Way]:
-    by_type = sa.select(Association.to_record_id, AssociationTypeRow.name).join(
-        AssociationTypeRow, AssociationTypeRow.id == Association.type_id
-    )
-    links = db.session.execute(unguarded(by_type.where(Association.from_record_id == record_id), WHY)).tuples()
-    found = {(other, names.get(name, name)) for other, name in links}
+def _linked(record_id: int) -> set[Way]:
+    types = association_types()
+    links = sa.select(Association.to_record_id, Association.type_id).where(Association.from_record_id == record_id)
+    rows = db.session.execute(unguarded(links, WHY)).tuples()
+    found = {(other, types.name_of(type_id)) for other, type_id in rows}
     on_it = sa.select(ActivityLink.activity_id).where(ActivityLink.record_id == record_id)
     return found | {(one, ACTIVITY) for one in db.session.scalars(unguarded(on_it, WHY))}
 

@@ -1,8 +1,9 @@
 """Somebody was mentioned in an activity or in a comment on it: they are told once for each activity (SPEC 1.6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from crm.activities.mentions import mentioned_in, mentioned_in_text
 from crm.activities.queries import read_activity
@@ -25,8 +26,10 @@ def _from_created(event: ActivityCreated) -> Iterator[Told]:
 
 
 def _from_updated(event: ActivityUpdated) -> Iterator[Told]:
+    """Whoever the change itself mentions: what was there before was told then, or came with imported mail."""
     if BODY in event.changed:
-        yield from _first_time(event, mentioned_in(read_activity(event.activity_id).body))
+        before = mentioned_in(event.before.get(BODY) or "")
+        yield from _first_time(event, mentioned_in(read_activity(event.activity_id).body) - before)
 
 
 def _from_comment(event: CommentChanged) -> Iterator[Told]:
@@ -42,12 +45,19 @@ def _first_time(event: ActivityEvent, user_ids: set[int]) -> Iterator[Told]:
     new = wanted - set(db.session.scalars(unguarded(known, "who was told is not told again")))
     rights = Rights.read((), {event.activity_id}) if new else None
     told = [one for one in sorted(new) if rights and rights.sees_activity(one, event.activity_id)]
-    if told:
-        moment = now()
-        rows = [{"activity_id": event.activity_id, "user_id": one, "moment": moment} for one in told]
-        db.session.execute(sa.insert(Mention.__table__), rows)
-    for user_id in told:
+    for user_id in _remembered(event.activity_id, told):
         yield Told(user_id, activity_id=event.activity_id, data={"kind": event.kind})
+
+
+def _remembered(activity_id: int, user_ids: Sequence[int]) -> list[int]:
+    """Keep who is told of an activity; those somebody else mentioned in this very moment are left out."""
+    if not user_ids:
+        return []
+    moment = now()
+    rows = [{"activity_id": activity_id, "user_id": one, "moment": moment} for one in user_ids]
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    added = insert(Mention).values(rows).on_conflict_do_nothing().returning(Mention.user_id)
+    return sorted(db.session.scalars(added))
 
 
 def _words(notice: Notice) -> Message:

@@ -1,121 +1,32 @@
 """The seven activity objects: note, call, email, meeting, task, communication, postal mail (SPEC 7.3, 8.1-8.2)."""
 
 from crm.messages import N_
+from crm.objects.definitions.activity_options import (
+    CALL_AND_MEETING_TYPES,
+    CALL_OUTCOMES,
+    CALL_SOURCES,
+    CALL_STATUSES,
+    CHANNELS,
+    CREATED_VIA,
+    DIRECTIONS,
+    EMAIL_DIRECTIONS,
+    EMAIL_STATUSES,
+    LOCATION_TYPES,
+    MEETING_OUTCOMES,
+    REMINDERS,
+    REPEAT_UNITS,
+    TASK_PRIORITIES,
+    TASK_REMINDERS,
+    TASK_STATUSES,
+    TASK_TYPES,
+)
 from crm.objects.definitions.base import GroupDefinition, ObjectDefinition
 from crm.objects.definitions.base import OptionDefinition as Option
 from crm.objects.definitions.base import PropertyDefinition as Property
 from crm.objects.definitions.shared import COUNT, DURATION, RECORD_NUMBER, SYSTEM, auto
 
+REPEAT = {"decimals": 0, "min": 1, "max": 365}
 CONTENT = GroupDefinition("content", N_("Activity"))
-
-CREATED_VIA = (
-    Option("record", N_("Record page")),
-    Option("mobile", N_("Mobile app")),
-    Option("inbox", N_("Conversations inbox")),
-    Option("gmail_ext", N_("Gmail extension")),
-    Option("sequence", N_("Sequence")),
-    Option("workflow", N_("Workflow")),
-    Option("import", N_("Import")),
-    Option("api", N_("Integration")),
-)
-
-DIRECTIONS = (
-    Option("INBOUND", N_("Inbound")),
-    Option("OUTBOUND", N_("Outbound")),
-)
-
-CALL_OUTCOMES = (
-    Option("BUSY", N_("Busy")),
-    Option("CONNECTED", N_("Connected")),
-    Option("LEFT_LIVE_MESSAGE", N_("Left live message")),
-    Option("LEFT_VOICEMAIL", N_("Left voicemail")),
-    Option("NO_ANSWER", N_("No answer")),
-    Option("WRONG_NUMBER", N_("Wrong number")),
-)
-
-CALL_STATUSES = (
-    Option("BUSY", N_("Busy")),
-    Option("CANCELED", N_("Canceled")),
-    Option("COMPLETED", N_("Completed")),
-    Option("CONNECTING", N_("Connecting")),
-    Option("FAILED", N_("Failed")),
-    Option("IN_PROGRESS", N_("In progress")),
-    Option("MISSED", N_("Missed")),
-    Option("NO_ANSWER", N_("No answer")),
-    Option("QUEUED", N_("Queued")),
-    Option("RINGING", N_("Ringing")),
-)
-
-CALL_SOURCES = (
-    Option("VOIP", N_("VoIP")),
-    Option("ZOOM", N_("Zoom")),
-    Option("INTEGRATIONS_PLATFORM", N_("Integrations platform")),
-)
-
-# One list for calls and meetings, which administrators may change.
-CALL_AND_MEETING_TYPES = (
-    Option("INTRODUCTION", N_("Introduction")),
-    Option("DISCOVERY", N_("Discovery")),
-    Option("DEMONSTRATION", N_("Demonstration")),
-    Option("NEGOTIATION", N_("Negotiation")),
-    Option("FOLLOW_UP", N_("Follow-up")),
-    Option("SUPPORT", N_("Support")),
-)
-
-EMAIL_DIRECTIONS = (
-    Option("EMAIL", N_("Sent email")),
-    Option("INCOMING_EMAIL", N_("Received email")),
-    Option("FORWARDED_EMAIL", N_("Forwarded email")),
-)
-
-EMAIL_STATUSES = (
-    Option("SENT", N_("Sent")),
-    Option("SCHEDULED", N_("Scheduled")),
-    Option("BOUNCED", N_("Bounced")),
-    Option("FAILED", N_("Failed")),
-)
-
-TASK_TYPES = (
-    Option("TODO", N_("To-do")),
-    Option("CALL", N_("Call")),
-    Option("EMAIL", N_("Email")),
-    Option("LINKED_IN", N_("LinkedIn")),
-)
-
-TASK_PRIORITIES = (
-    Option("NONE", N_("None")),
-    Option("LOW", N_("Low"), "green"),
-    Option("MEDIUM", N_("Medium"), "yellow"),
-    Option("HIGH", N_("High"), "orange"),
-)
-
-TASK_STATUSES = (
-    Option("NOT_STARTED", N_("Not started")),
-    Option("IN_PROGRESS", N_("In progress")),
-    Option("WAITING", N_("Waiting")),
-    Option("DEFERRED", N_("Deferred")),
-    Option("COMPLETED", N_("Completed")),
-)
-
-MEETING_OUTCOMES = (
-    Option("SCHEDULED", N_("Scheduled")),
-    Option("COMPLETED", N_("Completed")),
-    Option("RESCHEDULED", N_("Rescheduled")),
-    Option("NO_SHOW", N_("No show")),
-    Option("CANCELED", N_("Canceled")),
-)
-
-LOCATION_TYPES = (
-    Option("PHONE", N_("Phone")),
-    Option("ADDRESS", N_("Address")),
-    Option("VIDEO_LINK", N_("Video link")),
-)
-
-CHANNELS = (
-    Option("LINKEDIN_MESSAGE", N_("LinkedIn message")),
-    Option("SMS", N_("SMS")),
-    Option("WHATS_APP", N_("WhatsApp message")),
-)
 
 
 def _choice(name: str, label: str, options: tuple[Option, ...], read_only: bool = False) -> Property:
@@ -152,6 +63,7 @@ NOTE = ObjectDefinition(
     is_activity=True,
     position=110,
     primary_display=(),
+    index_columns=("activity_date", "hubspot_owner_id", "created_via"),
     groups=(CONTENT, SYSTEM),
     properties=_shared(N_("Activity date"), N_("Note")),
 )
@@ -166,6 +78,7 @@ CALL = ObjectDefinition(
     position=120,
     primary_display=(),
     fallback_display=("title",),
+    index_columns=("activity_date", "outcome", "direction", "hubspot_owner_id", "created_via"),
     groups=(CONTENT, SYSTEM),
     properties=(
         _text("title", N_("Call title")),
@@ -192,6 +105,7 @@ EMAIL = ObjectDefinition(
     position=130,
     primary_display=(),
     fallback_display=("title",),
+    index_columns=("activity_date", "direction", "from_address", "to_addresses", "hubspot_owner_id", "created_via"),
     groups=(CONTENT, SYSTEM),
     properties=(
         _text("title", N_("Subject")),
@@ -219,12 +133,17 @@ TASK = ObjectDefinition(
     is_activity=True,
     position=140,
     primary_display=("title",),
+    index_columns=("activity_date", "status", "priority", "hubspot_owner_id", "created_via"),
     groups=(CONTENT, SYSTEM),
     properties=(
         _text("title", N_("Task title")),
         _choice("task_type", N_("Task type"), TASK_TYPES),
         _choice("priority", N_("Priority"), TASK_PRIORITIES),
         _choice("status", N_("Status"), TASK_STATUSES),
+        _choice("reminder", N_("Reminder"), TASK_REMINDERS),
+        Property("remind_at", N_("Remind at"), "date_time", CONTENT.name),
+        Property("repeat_every", N_("Repeat every"), "number", CONTENT.name, settings=REPEAT),
+        _choice("repeat_unit", N_("Repeat unit"), REPEAT_UNITS),
         auto("completed_at", N_("Completion date"), "date_time", CONTENT.name),
         *_shared(N_("Due date"), N_("Task notes")),
     ),
@@ -240,6 +159,7 @@ MEETING = ObjectDefinition(
     position=150,
     primary_display=(),
     fallback_display=("title",),
+    index_columns=("activity_date", "outcome", "meeting_type", "hubspot_owner_id", "created_via"),
     groups=(CONTENT, SYSTEM),
     properties=(
         _text("title", N_("Meeting title")),
@@ -249,6 +169,8 @@ MEETING = ObjectDefinition(
         _text("location", N_("Location")),
         _choice("location_type", N_("Location type"), LOCATION_TYPES),
         Property("video_link", N_("Video link"), "url", CONTENT.name),
+        Property("attendee_users", N_("Attendees from the team"), "users", CONTENT.name),
+        Property("reminders", N_("Reminders"), "checkboxes", CONTENT.name, options=REMINDERS),
         Property("internal_note", N_("Internal note"), "multi_line", CONTENT.name),
         *_shared(N_("Start"), N_("Attendee description")),
     ),
@@ -263,6 +185,7 @@ COMMUNICATION = ObjectDefinition(
     is_activity=True,
     position=160,
     primary_display=(),
+    index_columns=("activity_date", "channel", "direction", "hubspot_owner_id", "created_via"),
     groups=(CONTENT, SYSTEM),
     properties=(
         _choice("channel", N_("Channel"), CHANNELS, read_only=True),
@@ -280,6 +203,7 @@ POSTAL_MAIL = ObjectDefinition(
     is_activity=True,
     position=170,
     primary_display=(),
+    index_columns=("activity_date", "direction", "hubspot_owner_id", "created_via"),
     groups=(CONTENT, SYSTEM),
     properties=(
         _choice("direction", N_("Direction"), DIRECTIONS),

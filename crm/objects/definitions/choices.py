@@ -70,6 +70,7 @@ RECORD_SOURCES = (
     Option("mail", N_("Email")),
     Option("sample", N_("Sample data")),
     Option("calculation", N_("Calculation")),
+    Option("bulk", N_("CRM UI, many at once")),
 )
 
 

@@ -8,10 +8,12 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from crm.associations.creating import create_linked
+from crm.associations.limits import LimitReached
 from crm.db import unit_of_work
 from crm.messages import N_, Message
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
+from crm.past_activity.views_choice import Carried, carry_over, choices_of, tell
 from crm.permissions.actions import Verb
 from crm.permissions.errors import Forbidden
 from crm.records.errors import InvalidInput, refuse
@@ -63,7 +65,8 @@ def find_links(object_name: str) -> Response:
     if not is_fragment():
         return redirect_to(_here(object_type, links))
     found = with_search(object_type, links)
-    return render("records/_links.html", "records/_links.html", object_type=object_type, links=found)
+    carried = choices_of(object_type, found.cards)
+    return render("records/_links.html", "records/_links.html", object_type=object_type, links=found, carried=carried)
 
 
 @blueprint.post("/objects/<object_name>/new")
@@ -84,27 +87,37 @@ def create(object_name: str) -> Response:
         links = replace(links, error=lacking(links))
         if links.error:
             raise InvalidInput({})
-        key = sent_key()
+        key, carried = sent_key(), None
         with unit_of_work():
             location = once(key)
             if location is None:
-                location = _make(object_type, values, links)
+                location, carried = _make(object_type, values, links)
                 remember(key, location)
     except InvalidInput as error:
         return _form(object_type, with_search(object_type, links), typed, error.errors, summary=CHECK_FIELDS)
-    return _done(object_type, values, links, location, wants_another=then == ANOTHER)
+    except LimitReached as reached:
+        links = replace(links, error=reached.message)
+        return _form(object_type, with_search(object_type, links), typed, summary=CHECK_FIELDS)
+    return _done(object_type, values, links, location, carried, wants_another=then == ANOTHER)
 
 
-def _make(object_type: ObjectType, values: dict[str, Any], links: Links) -> str:
-    """Write the record; where to go then, a page this person may see."""
-    record_id = create_linked(viewer(), object_type.name, values, links.ids)
+def _make(object_type: ObjectType, values: dict[str, Any], links: Links) -> tuple[str, Carried | None]:
+    """Write the record and put past activity onto it; where to go then, a page this person may see."""
+    record_id = create_linked(viewer(), object_type.name, values, links.ids, labels=links.labels)
+    chosen = [card for card in links.cards if card.ticked]
+    carried = carry_over(record_id, object_type, values, choices_of(object_type, chosen))
     if will_see(object_type, values):
-        return f"/records/{record_id}"
-    return links.cards[0].url if links.ids else f"/objects/{object_type.plural_name}"
+        return f"/records/{record_id}", carried
+    return links.cards[0].url if links.ids else f"/objects/{object_type.plural_name}", carried
 
 
 def _done(
-    object_type: ObjectType, values: dict[str, Any], links: Links, location: str, wants_another: bool
+    object_type: ObjectType,
+    values: dict[str, Any],
+    links: Links,
+    location: str,
+    carried: Carried | None,
+    wants_another: bool,
 ) -> Response:
     in_panel = is_fragment() and "panel" in request.form
     stays = wants_another or in_panel
@@ -113,6 +126,7 @@ def _done(
     else:
         text = Message(CREATED, object=object_type.label.lower())
         flash(text, link_url=location if stays else None, link_label=N_("Go to record"))
+    tell(carried)
     if in_panel and wants_another:
         return _form(object_type, links, events=CHANGED)
     if in_panel:
@@ -155,6 +169,7 @@ def _form(
         object_type=object_type,
         form=create_fields(object_type, typed, errors, look_up),
         links=links,
+        carried=choices_of(object_type, links.cards),
         action=f"/objects/{object_type.plural_name}/new",
         cancel_url=first,
         errors_summary=summary,

@@ -1,11 +1,13 @@
 """ "Associate with" in the create form: what is chosen, and what a search finds besides (SPEC 3)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from flask import request
 
 from crm.activities.queries import names_of
+from crm.associations.labelling import offered_labels
+from crm.associations.link_types import Label
 from crm.associations.object_types import connected_objects
 from crm.associations.sections import Card
 from crm.messages import N_, Message
@@ -18,7 +20,7 @@ from crm.search.find_records import find_records
 from crm.web.auth import viewer
 from crm.web.numbers import whole_numbers
 
-FIELD = "associate_with"
+FIELD, LABEL = "associate_with", "link-label"
 SEARCH, SEARCHED = "link_q", "link_q_shown"
 FOUND_LIMIT = 10
 MOST = 100
@@ -31,19 +33,30 @@ NEEDS = N_("Choose at least one contact or company that the lead is about.")
 class Links:
     """The chosen records first, then what `q` finds; one of the objects in `needed` must be among the chosen ones.
 
-    `error` says that none is.
+    `error` says that none is, or that a limit is reached. `offered` are the labels such a link can have, by object.
     """
 
     cards: Sequence[Card]
     needed: Sequence[str] = ()
     q: str = ""
     error: Message | None = None
+    offered: Mapping[str, Sequence[Label]] = field(default_factory=dict)
     needs = NEEDS
 
     @property
     def ids(self) -> list[int]:
         """The chosen ones."""
         return [card.record_id for card in self.cards if card.ticked]
+
+    @property
+    def labels(self) -> dict[int, list[int]]:
+        """The labels ticked for each record, as they lead from the new one, those that are gone left out."""
+        found = {}
+        for card in self.cards:
+            sent = set(whole_numbers(request.values, f"{LABEL}-{card.record_id}"))
+            known = self.offered.get(card.object_type, ())
+            found[card.record_id] = [label.type_id for label in known if label.type_id in sent]
+        return found
 
 
 def chosen_links(object_type: ObjectType) -> Links:
@@ -60,7 +73,8 @@ def chosen_links(object_type: ObjectType) -> Links:
     if len(found) < len(wanted):
         raise NotFound("a record to be associated with")
     cards = [_card(one.record_id, one.display_name, one.object_type, True) for one in found]
-    return Links(cards, NEEDED.get(object_type.name, ()))
+    offered = {name: labels for name in sorted(kinds) if (labels := offered_labels(object_type.name, name))}
+    return Links(cards, NEEDED.get(object_type.name, ()), offered=offered)
 
 
 def with_search(object_type: ObjectType, links: Links) -> Links:

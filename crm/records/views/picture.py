@@ -7,7 +7,6 @@ from flask import Response, current_app, request
 from crm.db import unit_of_work
 from crm.files.images import MOST_BYTES, MOST_PIXELS, check_image, image_type
 from crm.files.storage import Deposit
-from crm.files.views import file_store
 from crm.messages import N_, InvalidValue, Message
 from crm.permissions.actions import Verb
 from crm.permissions.errors import NotFound
@@ -16,6 +15,7 @@ from crm.records.pictures import has_pictures, set_picture
 from crm.records.queries import RecordRow, get_record
 from crm.records.views import blueprint
 from crm.web.auth import SIGNED_IN, requires, viewer
+from crm.web.file_store import file_store
 from crm.web.flashes import flash
 from crm.web.htmx import is_fragment, redirect_to, render, render_nothing
 from crm.web.security import FILE_POLICY

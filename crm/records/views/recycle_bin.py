@@ -1,10 +1,14 @@
 """The recycle bin of an object: what was deleted within 90 days, and several of it restored at once (SPEC 4.7)."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import Response, request
 
 from crm.accounts.queries import directory
+from crm.activities.batches import load_many
+from crm.activities.index import name_of
+from crm.activities.operations import restore_activity
 from crm.db import unit_of_work
 from crm.i18n import translate
 from crm.messages import N_, Message
@@ -13,10 +17,12 @@ from crm.objects.schema import ObjectType
 from crm.permissions.actions import AccountRight, Verb
 from crm.permissions.errors import Forbidden
 from crm.records.deletions import KEPT, may_restore_all
+from crm.records.operations import restore_record
 from crm.records.recycle_bin import (
     AT_ONCE,
     MOST,
     SEVERAL,
+    Deleted,
     Restored,
     bin_page,
     ids_in_bin,
@@ -58,11 +64,12 @@ def restore_several(object_name: str) -> Response:
         return _page(object_type, words, error=Message(SEVERAL, most=f"{MOST:,}") if ids else Message(CHOOSE))
     if len(ids) > AT_ONCE:
         with unit_of_work():
-            restore_later(viewer(), ids)
+            restore_later(viewer(), object_type, ids)
         flash(Message(IN_THE_BACKGROUND, count=f"{len(ids):,}"))
     else:
         titles = titles_in_bin(viewer(), object_type, ids)
-        _tell(restore_each(viewer(), titles), titles)
+        restore = restore_activity if object_type.is_activity else restore_record
+        _tell(restore_each(viewer(), titles, restore), titles)
     return redirect_to(_url(object_type, words))
 
 
@@ -74,6 +81,7 @@ def _page(object_type: ObjectType, words: str, key: str = "", error: Message | N
         status=422 if error else 200,
         object_type=object_type,
         page=page,
+        names=_names(object_type, page.rows),
         reasons=why_not(viewer(), object_type, [row.record_id for row in page.rows]),
         people={row.actor_id: directory().name_of(row.actor_id) for row in page.rows},
         q=words,
@@ -86,6 +94,14 @@ def _page(object_type: ObjectType, words: str, key: str = "", error: Message | N
         days=KEPT.days,
         error=error,
     )
+
+
+def _names(object_type: ObjectType, rows: Sequence[Deleted]) -> dict[int, str]:
+    """What each is called; an activity without a title by its first words."""
+    if not object_type.is_activity:
+        return {row.record_id: row.title for row in rows}
+    read = load_many({object_type.name: [row.record_id for row in rows]})
+    return {row.record_id: name_of(read[row.record_id], translate) for row in rows}
 
 
 def _url(object_type: ObjectType, words: str = "", key: str = "") -> str:
@@ -108,7 +124,7 @@ def _tell(done: Restored, names: dict[int, str]) -> None:
 
 def _restorable(object_name: str) -> ObjectType:
     object_type = schema().by_plural(object_name)
-    if object_type.is_activity or not may_restore_all(viewer()) or not viewer().may(object_type.name, Verb.VIEW):
+    if not may_restore_all(viewer()) or not viewer().may(object_type.name, Verb.VIEW):
         raise Forbidden(object_name)
     return object_type
 

@@ -111,11 +111,8 @@ def _labels(kind: ObjectType, objects: list[ObjectType]) -> Choices:
     """The types of association that say more than that two records are linked."""
     found: Choices = []
     for other in objects:
-        plain = f"{kind.name}_to_{other.name}"
-        for name in sorted(association_types().ids):
-            if name.startswith(f"{plain}_"):
-                words = name.removeprefix(f"{plain}_").replace("_", " ")
-                found.append((name, Message(PAIR, objects=other.plural_label, label=words)))
+        for label in association_types().labels(kind.name, other.name):
+            found.append((label.name, Message(PAIR, objects=other.plural_label, label=label.text)))
     return found
 
 

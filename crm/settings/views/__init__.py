@@ -1,7 +1,12 @@
 """The settings: an overview, and the pages that have no package of their own."""
 
 from crm.settings.views import (
+    activity_lists,
+    association_label,
+    associations,
     audit,
+    auto_association,
+    auto_associations,
     conditions,
     create_form,
     data_model,
@@ -16,6 +21,7 @@ from crm.settings.views import (
     limits,
     objects,
     overview,
+    past_rule,
     permission_sets,
     pipeline,
     pipelines,
@@ -37,7 +43,12 @@ from crm.settings.views import (
 from crm.settings.views.blueprint import blueprint
 
 __all__ = [
+    "activity_lists",
+    "association_label",
+    "associations",
     "audit",
+    "auto_association",
+    "auto_associations",
     "blueprint",
     "conditions",
     "create_form",
@@ -53,6 +64,7 @@ __all__ = [
     "limits",
     "objects",
     "overview",
+    "past_rule",
     "permission_sets",
     "pipeline",
     "pipelines",

@@ -16,7 +16,7 @@ from crm.messages import N_, InvalidValue, Message
 from crm.objects.schema import ObjectType
 from crm.permissions.actions import AccountRight
 from crm.permissions.errors import NotFound
-from crm.records.views.index_filters import PLACE, Editor
+from crm.records.views.filter_editor import PLACE, Editor
 from crm.settings.views.blueprint import blueprint
 from crm.settings.views.layout_card import found_card
 from crm.settings.views.layouts import HERE, url_of
@@ -42,7 +42,7 @@ def add_layout_condition(object_name: str, place: str, card_key: str, setting_na
     """Put the condition into the draft once it says something; the next part of the form until then."""
     kind, stored, card, _column = found_card(object_name, place, card_key)
     setting, owner, texts = _asked(kind, card, setting_name)
-    editor = Editor(owner, request.form, [texts], reading_context())
+    editor = Editor(owner, request.form, [texts], reading_context(), viewer())
     if PLACE not in request.form or not editor.is_final:
         return _page(object_name, place, card_key, setting_name, MultiDict(request.form))
     try:
@@ -77,7 +77,7 @@ def _page(
     setting, owner, texts = _asked(kind, card, name)
     if PLACE not in sent:
         sent = MultiDict({PLACE: NEW})
-    editor = Editor(owner, sent, [texts], reading_context())
+    editor = Editor(owner, sent, [texts], reading_context(), viewer())
     here = f"{url_of(kind, place)}/cards/{card_key}"
     context: dict[str, Any] = {"object_type": kind, "stored": stored, "setting": setting, "owner": owner}
     return render(

@@ -8,7 +8,7 @@ from flask import Response, request
 from crm.layouts.drafts import draft_of
 from crm.layouts.layout import ACTIVITIES, OVERVIEW, Personal, Place, RecordLayout
 from crm.layouts.reading import cards_on, open_page, tabs_for
-from crm.layouts.views.page import NO_SUCH_TAB, header_of
+from crm.layouts.views.page import header_of
 from crm.messages import N_, InvalidValue
 from crm.objects.schema import ObjectType
 from crm.permissions.actions import AccountRight, Verb
@@ -24,6 +24,7 @@ from crm.web.numbers import whole_number
 
 MOST_FOUND = 10
 PREVIEW_TAB = (str(Place.PREVIEW), N_("Preview panel"))
+NO_SUCH_TAB = N_("There is no such tab.")
 
 
 @blueprint.get(f"{HERE}/<place>/preview")

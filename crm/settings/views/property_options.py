@@ -28,6 +28,7 @@ from crm.objects.options import (
 from crm.objects.schema import ObjectType, Option, Property
 from crm.permissions.actions import AccountRight
 from crm.permissions.errors import NotFound
+from crm.records.counts import bounded_text
 from crm.records.option_moving import begin_moving
 from crm.settings.property_pages import property_pages_for
 from crm.settings.views.blueprint import blueprint
@@ -204,7 +205,7 @@ def _one(
         target=prop.labels.get(option.moves_to, option.moves_to) if option.moves_to else "",
         typed=typed or stored,
         colors=COLOR_CHOICES,
-        count_text=f"{min(held, MOST_COUNTED):,}" + ("+" if held > MOST_COUNTED else ""),
+        count_text=bounded_text(held, MOST_COUNTED),
         is_held=held > 0,
         is_standard=is_standard(owner, prop, option.value),
         targets=[("", N_("Choose …")), *((one.value, one.label) for one in others)],

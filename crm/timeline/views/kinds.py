@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from crm.db import unit_of_work
 from crm.records.queries import get_record
+from crm.timeline.bar import kind_groups
 from crm.timeline.filters.kind import NOTHING
 from crm.timeline.kinds import chosen_kinds, remember_kinds
 from crm.timeline.selection import Selection
@@ -14,6 +15,23 @@ from crm.timeline.views import blueprint
 from crm.timeline.views.screen import timeline_screen
 from crm.web.auth import SIGNED_IN, forget_viewer, requires, viewer
 from crm.web.htmx import is_fragment, redirect_to, render
+
+
+@blueprint.get("/records/<int:record_id>/timeline/kinds")
+@requires(SIGNED_IN)
+def show_kinds(record_id: int) -> Response:
+    """The menu "Filter activity" for the filters of the address; without htmx a page of its own."""
+    record = get_record(viewer(), record_id)
+    selection = Selection.parse(request.args)
+    expanded = [("expanded", "all")] if request.args.get("expanded") == "all" else []
+    return render(
+        "timeline/kinds.html",
+        "timeline/_kinds.html",
+        record=record,
+        object_type=record.type,
+        groups=kind_groups(selection.get("kind")),
+        hidden=[*selection.arguments(without=["kind"]), *expanded],
+    )
 
 
 @blueprint.post("/records/<int:record_id>/timeline/kinds")

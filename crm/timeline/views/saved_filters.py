@@ -139,8 +139,11 @@ def delete_saved_filter(record_id: int, filter_id: int) -> Response:
 def restore_saved_filter(record_id: int, filter_id: int) -> Response:
     """Bring a deleted filter back."""
     record = get_record(viewer(), record_id)
-    with unit_of_work():
-        restore_filter(viewer(), record.object_type, filter_id)
+    try:
+        with unit_of_work():
+            restore_filter(viewer(), record.object_type, filter_id)
+    except InvalidInput as error:
+        flash(error.errors["name"], kind="failed")
     return redirect_to(f"/records/{record_id}/timeline/filters")
 
 

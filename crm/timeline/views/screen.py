@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from crm.activities.people import people_of
 from crm.activities.queries import comments_of
 from crm.files.queries import attachments_of
 from crm.messages import Message
@@ -115,8 +116,11 @@ def add_details(person: Viewer, items: Iterable[Item], with_comments: bool = Fal
     activities = [one for one in items if one.activity_id is not None and one.expanded]
     if not activities:
         return
+    with_people = [one.activity_id or 0 for one in activities if getattr(one.type, "people_label", "")]
+    people = people_of(person, with_people)
     files: Mapping[int, Any] = attachments_of(person, [one.activity_id for one in activities if one.activity_id])
     for one in activities:
+        one.people = people.get(one.activity_id or 0, ())
         one.attachments = files.get(one.activity_id or 0, [])
         if with_comments and one.activity_id:
             one.comments = comments_for(person, one.activity_id)

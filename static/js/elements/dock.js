@@ -1,5 +1,6 @@
 // <crm-dock>: the composer at the lower edge. data-state is "open", "minimised" or "expanded".
-// Discarding something typed asks once, inside the dock; discarding nothing just closes it.
+// Discarding something typed asks once, inside the dock; discarding nothing just closes it. What stands in a draft on the
+// server survives the page, so only what came since then is a reason to warn whoever leaves it.
 let dockOpener = null;
 
 class CrmDock extends HTMLElement {
@@ -7,9 +8,11 @@ class CrmDock extends HTMLElement {
     if (!document.activeElement.closest("crm-dock")) dockOpener = document.activeElement;
     this.addEventListener("click", (event) => this.clicked(event));
     document.addEventListener("htmx:beforeRequest", this.guard = (event) => this.keepTyped(event));
-    window.addEventListener("beforeunload", this.warn = (event) => { if (this.hasAttribute("data-typed")) event.preventDefault(); });
+    window.addEventListener("beforeunload", this.warn = (event) => { if (this.hasAttribute("data-unkept")) event.preventDefault(); });
     this.addEventListener("focusin", (event) => { if (event.target.closest("form")) this.lastField = event.target; });
-    this.addEventListener("input", () => this.setAttribute("data-typed", ""));
+    this.addEventListener("input", () => { for (const name of ["data-typed", "data-unkept"]) this.setAttribute(name, ""); });
+    this.addEventListener("htmx:beforeRequest", (event) => this.keeping(event, false));
+    this.addEventListener("htmx:afterRequest", (event) => { if (!event.detail.successful) this.keeping(event, true); });
     this.addEventListener("keydown", (event) => this.pressed(event));
   }
 
@@ -25,6 +28,10 @@ class CrmDock extends HTMLElement {
   pressed(event) {
     if (event.key === "Escape" && !event.defaultPrevented) this.flip("minimised");
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.querySelector("form")?.requestSubmit();
+  }
+
+  keeping(event, isUnkept) {
+    if (event.target.matches("[data-keeps-draft]")) this.toggleAttribute("data-unkept", isUnkept);
   }
 
   flip(state) {
@@ -70,7 +77,7 @@ class CrmDock extends HTMLElement {
 
   close() {
     this.replaceChildren();
-    for (const name of ["data-state", "data-typed"]) this.removeAttribute(name);
+    for (const name of ["data-state", "data-typed", "data-unkept"]) this.removeAttribute(name);
     this.giveFocusBack();
   }
 }

@@ -1,6 +1,6 @@
-// <crm-dropzone data-most>: files dropped on it, or chosen in its field, are sent at once with the form in it, unless one
-// has more than `data-most` bytes or is a folder. htmx tells how far the sending has come. Without JavaScript the form
-// has its button.
+// <crm-dropzone data-most>: files dropped on it, or chosen in its field, are sent at once, unless one has more than
+// `data-most` bytes or is a folder: by the field itself where it says how, else with the form. htmx tells how far the
+// sending has come. Without JavaScript the form has its button.
 class CrmDropzone extends HTMLElement {
   connectedCallback() {
     this.addEventListener("dragover", (event) => this.dragged(event));
@@ -8,7 +8,8 @@ class CrmDropzone extends HTMLElement {
     this.addEventListener("drop", (event) => this.dropped(event));
     this.addEventListener("change", (event) => { if (event.target.type === "file") this.send(event.target); });
     this.addEventListener("htmx:xhr:progress", (event) => this.progressed(event.detail));
-    this.addEventListener("htmx:afterRequest", () => this.toggleAttribute("data-sending", false));
+    this.addEventListener("htmx:beforeRequest", ({ detail }) => this.began(detail.elt));
+    this.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.elt === this.sender) this.removeAttribute("data-sending"); });
   }
 
   get field() {
@@ -39,14 +40,20 @@ class CrmDropzone extends HTMLElement {
     if (tooLarge) field.value = "";
     if (tooLarge || !field.files.length || this.hasAttribute("data-sending")) return;
     this.setAttribute("data-sending", "");
-    field.form.requestSubmit();
+    if (field.hasAttribute("hx-post")) field.dispatchEvent(new Event("chosen"));
+    else field.form.requestSubmit();
+  }
+
+  began(sender) {
+    if (sender === this.field || sender === this.field?.form) this.sender = sender;
   }
 
   say(message, isSo) {
     this.querySelector(message).hidden = !isSo;
   }
 
-  progressed({ loaded, total, lengthComputable }) {
+  progressed({ elt, loaded, total, lengthComputable }) {
+    if (elt !== this.sender || !this.field?.files.length) return;
     const bar = this.querySelector("progress");
     if (!bar || !lengthComputable) return;
     bar.hidden = false;

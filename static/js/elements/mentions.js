@@ -1,5 +1,6 @@
 // <crm-mentions> round a rich or a plain text field: after an "@" the letters before the caret are asked for, and of the
-// people that come back one is chosen by arrow keys and Enter, or by a click. The server wrote what is put in.
+// people that come back one is chosen by arrow keys and Enter, or by a click. The server wrote what is put in. A list that
+// answers older letters is not chosen from: Enter waits for the one that is on its way.
 const MENTIONING = /(?:^|[\s(])@([\p{L}\p{N}._@-]{0,40})$/u;
 
 class CrmMentions extends HTMLElement {
@@ -10,7 +11,8 @@ class CrmMentions extends HTMLElement {
     this.field.setAttribute("aria-controls", this.list().id);
     this.field.addEventListener("input", () => this.ask());
     this.addEventListener("keydown", (event) => this.pressed(event), true);
-    this.addEventListener("htmx:afterSettle", () => this.toggle(document.activeElement === this.field && this.typed() !== null));
+    this.addEventListener("htmx:afterSettle", () => this.answered());
+    this.addEventListener("htmx:afterRequest", (event) => { if (!event.detail.successful) this.waiting = this.wanted = false; });
     this.addEventListener("pointerdown", (event) => { if (event.target.closest("[role=option]")) event.preventDefault(); });
     this.addEventListener("click", (event) => this.put(event.target.closest("[role=option]")));
     this.field.addEventListener("blur", () => this.toggle(false));
@@ -38,9 +40,26 @@ class CrmMentions extends HTMLElement {
 
   ask() {
     const typed = this.typed();
+    this.wanted = false;
     if (typed === null) return this.toggle(false);
     this.query.value = typed;
     this.query.dispatchEvent(new Event("ask"));
+    // After it: asking takes back the question before, which counts as one that failed.
+    this.waiting = true;
+  }
+
+  answered() {
+    this.waiting = false;
+    this.toggle(document.activeElement === this.field && this.typed() !== null);
+    if (this.wanted && this.options().length) this.put(this.options()[0]);
+    else if (this.wanted) this.breakLine();
+    this.wanted = false;
+  }
+
+  // Enter waited for nobody: it is the new line that it would have been.
+  breakLine() {
+    if (this.field.matches("textarea")) this.field.setRangeText("\n", this.field.selectionStart, this.field.selectionEnd, "end");
+    else document.execCommand("insertParagraph");
   }
 
   toggle(open) {
@@ -57,7 +76,9 @@ class CrmMentions extends HTMLElement {
   }
 
   pressed(event) {
-    if (!this.hasAttribute("data-open") || event.isComposing) return;
+    if (event.isComposing) return;
+    if (this.waiting && event.key === "Enter" && !event.ctrlKey && !event.metaKey && this.typed()) return this.wait(event);
+    if (!this.hasAttribute("data-open")) return;
     // The caret has left the letters: there is nothing to choose for.
     if (this.typed() === null && event.key !== "Escape") return this.toggle(false);
     const options = this.options();
@@ -67,6 +88,12 @@ class CrmMentions extends HTMLElement {
     else if (event.key === "Escape") this.toggle(false);
     else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) this.put(options[at]);
     else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  wait(event) {
+    this.wanted = true;
     event.preventDefault();
     event.stopPropagation();
   }

@@ -11,7 +11,7 @@ class CrmMenu extends HTMLElement {
     this.addEventListener("focusout", (event) => this.left(event));
     this.details.addEventListener("toggle", () => { if (this.details.open) this.fit(); });
     this.addEventListener("click", (event) => {
-      if (!event.target.closest("a, button") || event.target.closest("summary")) return;
+      if (!event.target.closest("a, button") || event.target.closest("summary, [data-stays]")) return;
       setTimeout(() => this.chosen());
     });
     if (this.details.open) this.arrivedOpen();

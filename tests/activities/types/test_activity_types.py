@@ -57,6 +57,8 @@ def test_a_kind_names_only_properties_of_its_object(kind: ActivityType) -> None:
     heading = {kind.heading_property} - {None}
     mentioned = {
         *kind.composer_fields,
+        *kind.more_fields,
+        *({kind.quick_property} - {None}),
         *kind.fact_fields,
         *kind.searched_properties,
         *kind.required_fields,
@@ -74,7 +76,9 @@ def test_a_kind_names_only_properties_of_its_object(kind: ActivityType) -> None:
 @every_kind
 def test_a_composer_asks_only_for_what_people_may_write(kind: ActivityType) -> None:
     definition = DEFINITIONS[kind.object_type]
-    assert not [name for name in kind.composer_fields if definition.property(name).read_only]
+    asked = (*kind.composer_fields, *kind.more_fields)
+    assert not [name for name in asked if definition.property(name).read_only]
+    assert len(set(asked)) == len(asked)
 
 
 @every_kind
@@ -142,11 +146,13 @@ def test_the_title_line_says_what_happened(name, values, title) -> None:
         ("meeting", {"activity_date": NOW + timedelta(hours=1), "outcome": "CANCELED"}, False),
         ("meeting", {"activity_date": NOW, "outcome": "SCHEDULED"}, False),
         ("meeting", {"outcome": "SCHEDULED"}, False),
-        ("call", {"activity_date": NOW + timedelta(days=1)}, False),
+        ("call", {"activity_date": NOW + timedelta(days=1)}, True),
+        ("call", {"activity_date": NOW}, False),
+        ("email", {"activity_date": NOW + timedelta(days=1)}, False),
         ("note", {}, False),
     ],
 )
-def test_open_are_tasks_not_done_and_meetings_ahead(name, values, is_open) -> None:
+def test_open_are_tasks_not_done_and_meetings_and_calls_ahead(name, values, is_open) -> None:
     assert kind(name).is_open(values, NOW) is is_open
 
 

@@ -18,7 +18,7 @@ HOSTILE = (
     f"({CANARY}%00\\",
     f":{CANARY} %({CANARY})s ?",
 )
-MOST_EVERYWHERE, MOST_FIELDS = 2, 4
+MOST_EVERYWHERE, MOST_FIELDS = 1, 3
 SANE = ("quince company calling", "1", "x@example.com")
 WORD = re.compile(r"[A-Za-z_\u0080-\uffff][A-Za-z_0-9\u0080-\uffff]*")
 PARAMETER = re.compile(r"%\(\w+\)s(::\w+(\[\])?)?|:\w+|\?")
@@ -26,7 +26,7 @@ NUMBERED = re.compile(r"\d+")
 REPEATED = re.compile(r"\bP(?:, P)+")
 
 # What people type words into: two words make another statement than one, of the same vocabulary.
-TYPED = frozenset({"q", "link_q"})
+TYPED = frozenset({"q", "link_q", "find", "preview_q", "record_q"})
 
 
 def shape(text: str) -> str:

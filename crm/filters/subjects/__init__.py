@@ -1,0 +1,1 @@
+"""What conditions can be about besides properties: one file for each kind."""

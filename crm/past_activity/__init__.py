@@ -1,0 +1,1 @@
+"""What happened before, put onto a record that came later: calls, e-mails, notes, meetings and tasks (SPEC 6.8)."""

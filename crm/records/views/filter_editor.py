@@ -1,0 +1,187 @@
+"""The form in which one condition of a filter is made or changed (SPEC 5.2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from werkzeug.datastructures import MultiDict
+
+from crm.filters.addresses import join_groups, read_condition, write_condition
+from crm.filters.compiling import operator_for
+from crm.filters.describing import operator_text
+from crm.filters.operators import Operator
+from crm.filters.registry import Question, Subject, subject_kind_of, subject_kinds, subject_of
+from crm.filters.tree import MOST_CONDITIONS, TOO_MANY, Condition
+from crm.messages import N_, InvalidValue, Message
+from crm.objects.schema import ObjectType
+from crm.permissions.viewer import Viewer
+from crm.properties.types.base import Choice, Context
+from crm.records.shown import Field
+
+PLACE, PROPERTY, OPERATOR, VALUE, SHAPE, APPLY = (
+    "filtering",
+    "filter-property",
+    "filter-operator",
+    "filter-value",
+    "filter-shape",
+    "filter-apply",
+)
+QUESTION = "filter-"
+OR_PLACE = "or"
+LONGEST_PLACE = 8
+CHOOSE = N_("Choose a property.")
+
+
+class Fields(NamedTuple):
+    """The controls of the form: what is asked and how, and what it is compared with."""
+
+    asked: list[Field]
+    compared: list[Field]
+
+
+@dataclass(frozen=True)
+class Editor:
+    """The form of one condition: what it is about, an operator for that, what it compares with."""
+
+    kind: ObjectType
+    sent: MultiDict[str, str]
+    groups: list[list[str]]
+    context: Context
+    viewer: Viewer
+
+    @property
+    def place(self) -> str:
+        """Which condition: a number, `or` for one in a new group, `new-1` for one more of a group."""
+        return self.sent[PLACE][:LONGEST_PLACE]
+
+    @cached_property
+    def _before(self) -> Condition | None:
+        """The condition as it was, when one is being changed and nothing was chosen yet."""
+        flat = [text for group in self.groups for text in group]
+        if not self.place.isdecimal() or int(self.place) >= len(flat):
+            return None
+        try:
+            return read_condition(flat[int(self.place)])
+        except InvalidValue:
+            return None
+
+    @cached_property
+    def subject(self) -> Subject | None:
+        """What is chosen as what the condition is about."""
+        name = self.sent.get(PROPERTY, self._before.subject if self._before else "")
+        about = subject_kind_of(name)
+        try:
+            if about is not None and PROPERTY in self.sent:
+                answers = {key.removeprefix(QUESTION): text for key, text in self.sent.items()}
+                name = about.answered(self.kind, name, answers)
+            return subject_of(self.kind, name)
+        except InvalidValue:
+            return None
+
+    @cached_property
+    def operator(self) -> Operator | None:
+        """The operator that is chosen, the first one of the subject otherwise."""
+        if self.subject is None:
+            return None
+        name = self.sent.get(OPERATOR, self._before.operator if self._before else "")
+        return self.subject.operator(name) or self.subject.operators[0]
+
+    @property
+    def shape(self) -> str:
+        """What the controls for values were made for; the values of other ones are not looked at."""
+        return f"{self.subject.name}:{self.operator.shape.name}" if self.subject and self.operator else ""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether somebody wants the condition as it is filled in, and does not only choose what to compare with."""
+        if APPLY not in self.sent or self.operator is None:
+            return APPLY in self.sent
+        if self.sent.get(OPERATOR) != self.operator.name:
+            return False
+        return self.operator.shape.name == "nothing" or self.sent.get(SHAPE) == self.shape
+
+    @property
+    def keeps_values(self) -> bool:
+        """Whether the controls for values stay as they stand on the screen, where somebody may be typing meanwhile."""
+        return APPLY not in self.sent and self.sent.get(SHAPE) == self.shape
+
+    def texts(self) -> list[str]:
+        """The arguments of the address with the condition in its place; raises InvalidValue."""
+        subject, operator = self.subject, self.operator
+        if subject is None or operator is None:
+            raise InvalidValue(CHOOSE)
+        values = operator.shape.read(self.sent.getlist(VALUE), subject.prop, self.context)
+        operator.shape.values(values, subject.prop, subject.kind)
+        placed = self._placed(write_condition(Condition(subject.name, operator.name, values)))
+        count = sum(map(len, placed))
+        if count > MOST_CONDITIONS:
+            raise InvalidValue(Message(TOO_MANY, limit=MOST_CONDITIONS, count=count))
+        return join_groups(placed)
+
+    def _placed(self, text: str) -> list[list[str]]:
+        groups = [list(group) for group in self.groups]
+        if self.place == OR_PLACE or not groups:
+            return [*groups, [text]]
+        if self.place.isdecimal():
+            here = 0
+            for group in groups:
+                if int(self.place) < here + len(group):
+                    group[int(self.place) - here] = text
+                    return groups
+                here += len(group)
+        _, _, number = self.place.partition("-")
+        groups[min(int(number), len(groups) - 1) if number.isdecimal() else -1].append(text)
+        return groups
+
+    def fields(self, error: Message | None = None) -> Fields:
+        """The controls of the form; what is wrong stands beside the first that asks for a value, if any does."""
+        if self.subject is None or self.operator is None:
+            return Fields([self._subject_field(error)], [])
+        controls = self.operator.shape.inputs(self.subject.prop, self.subject.kind, self.context)
+        typed, compared = self._typed(), []
+        for number, control in enumerate(controls):
+            value = typed[number] if number < len(typed) else [] if control.type == "checkboxes" else ""
+            wrong = None if number else error
+            compared.append(
+                Field(VALUE, control.label, control.type, control.type, value, control.choices, error=wrong)
+            )
+        operators = [Choice(one.name, operator_text(one, self.context)) for one in self.subject.operators]
+        how = _select(OPERATOR, N_("Condition"), self.operator.name, operators, None if controls else error)
+        further = [_select(QUESTION + one.name, one.label, one.value, one.choices) for one in self._questions()]
+        return Fields([self._subject_field(None), *further, how], compared)
+
+    def _questions(self) -> Sequence[Question]:
+        about = subject_kind_of(self.subject.name) if self.subject else None
+        return about.questions(self.kind, self.subject.name, self.context) if about and self.subject else ()
+
+    def _subject_field(self, error: Message | None) -> Field:
+        choices = [Choice(name, self.context.translate(prop.label)) for name, prop in self.kind.properties.items()]
+        for about in subject_kinds:
+            choices += about.offered(self.kind, self.viewer, self.context)
+        choices.sort(key=lambda choice: (choice.label.casefold(), choice.value))
+        chosen = self.subject.name if self.subject else ""
+        about_chosen = subject_kind_of(chosen)
+        if about_chosen is not None:
+            chosen = about_chosen.beginning(chosen)
+        return _select(PROPERTY, N_("Property"), chosen, choices if chosen else [Choice("", "--"), *choices], error)
+
+    def _typed(self) -> list[Any]:
+        """What the controls hold: what was typed into them, or what the condition had before."""
+        if self.operator is None or self.subject is None:
+            return []
+        if self.sent.get(SHAPE) == self.shape:
+            typed = self.sent.getlist(VALUE)
+            return [typed] if self.operator.shape.name in ("choices", "people") else list(typed)
+        if PROPERTY in self.sent or self._before is None:
+            return []
+        try:
+            subject, operator = operator_for(self.kind, self._before)
+            operator.shape.values(self._before.values, subject.prop, subject.kind)
+            return list(operator.shape.typed(self._before.values, subject.prop, self.context))
+        except InvalidValue:
+            return []
+
+
+def _select(name: str, label: str, value: str, choices: Sequence[Choice], error: Message | None = None) -> Field:
+    return Field(name, label, "dropdown", "select", value, tuple(choices), error=error)

@@ -1,0 +1,109 @@
+"""What is done with the rows ticked on a list: asked for what it needs, then begun (SPEC 5.1)."""
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
+
+from crm.bulk.operations import begin
+from crm.bulk.queries import Run, get_run
+from crm.bulk.views import flash_run
+from crm.db import unit_of_work
+from crm.messages import InvalidValue, Message
+from crm.objects.queries import schema
+from crm.permissions.errors import Forbidden
+from crm.records.counts import bounded_text
+from crm.records.queries import COUNT_LIMIT
+from crm.records.views.index_query import IndexQuery
+from crm.selections.assigning import FEW
+from crm.selections.registry import SelectionAction, actions_for
+from crm.selections.selection import Selection, all_of, count_of, settled, some, stored
+from crm.web.auth import SIGNED_IN, requires, viewer
+from crm.web.forms import form_key, once, remember, sent_key
+from crm.web.htmx import redirect_to, render
+from crm.web.numbers import whole_numbers
+
+blueprint = Blueprint("selections", __name__)
+
+ALL = "all"
+
+
+@blueprint.get("/objects/<object_name>/selected")
+@requires(SIGNED_IN)
+def ask(object_name: str) -> Response:
+    """The form of `?action=` for the rows `id`, or with `all=1` for all that the rest of the address lists."""
+    query = IndexQuery.of(schema().by_plural(object_name), request.args)
+    return _form(query, _action(query, request.args), request.args)
+
+
+@blueprint.post("/objects/<object_name>/selected")
+@requires(SIGNED_IN)
+def act(object_name: str) -> Response:
+    """Begin it, and go back to the list, which says how far it has come; the form again when something is missing."""
+    query = IndexQuery.of(schema().by_plural(object_name), request.form)
+    action = _action(query, request.form)
+    key = sent_key()
+    try:
+        # Searched and counted before the unit of work, which keeps other writers waiting.
+        selection = settled(viewer(), _selection(query, request.form))
+        amount = count_of(viewer(), selection)
+        with unit_of_work():
+            known = once(key)
+            if known is None:
+                run = _begin(action, selection, amount)
+                remember(key, f"/bulk/{run.id}")
+    except InvalidValue as error:
+        return _form(query, action, request.form, error.message)
+    if known is not None:
+        return redirect_to(known)
+    flash_run(get_run(viewer(), run.id))
+    return redirect_to(query.url())
+
+
+def _begin(action: SelectionAction, selection: Selection, amount: int) -> Run:
+    chosen = action.settings(viewer(), selection.object_type, request.form)
+    settings = {"selection": stored(selection), "is_few": amount <= FEW, **chosen}
+    return begin(viewer(), action.bulk_kind, settings, record_id=chosen.get("record_id"), total=amount)
+
+
+def _action(query: IndexQuery, given: MultiDict[str, str]) -> SelectionAction:
+    """The action asked for, else the first there is; raises Forbidden for one that is not offered to this person."""
+    name, offered = given.get("action", ""), actions_for(viewer(), query.object_type)
+    found = next((one for one in offered if not name or one.name == name), None)
+    if found is None:
+        raise Forbidden(f"{viewer().name} may not do {name!r} with {query.object_type.plural_name}")
+    return found
+
+
+def _selection(query: IndexQuery, given: MultiDict[str, str]) -> Selection:
+    return all_of(query.listing) if given.get(ALL) == "1" else some(query.listing, whole_numbers(given, "id"))
+
+
+def _form(
+    query: IndexQuery, action: SelectionAction, given: MultiDict[str, str], error: Message | None = None
+) -> Response:
+    """The form, or why nothing can be done with what was chosen."""
+    count = 0
+    try:
+        count = count_of(viewer(), _selection(query, given), COUNT_LIMIT + 1)
+    except InvalidValue as wrong:
+        error = error or wrong.message
+    state = [*query.state(), ("action", action.name)]
+    state += [(ALL, "1")] if given.get(ALL) == "1" else [("id", one) for one in whole_numbers(given, "id")]
+    return render(
+        "selections/selected.html",
+        "selections/_selected.html",
+        status=422 if error and request.method == "POST" else 200,
+        object_type=query.object_type,
+        action=action,
+        here=f"/objects/{query.object_type.plural_name}/selected",
+        back_url=query.url(),
+        state=state,
+        state_text=urlencode(state),
+        count=count,
+        count_text=bounded_text(count, COUNT_LIMIT),
+        is_all=given.get(ALL) == "1",
+        error=error,
+        key=form_key(),
+        **action.shown(viewer(), query.object_type, given),
+    )

@@ -29,25 +29,6 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Conditions that must all hold."""
-
-    conditions: tuple[Condition, ...]
-
-
-@dataclass(frozen=True)
-class Filter:
-    """Groups of which one must hold; a filter without any holds for every record."""
-
-    groups: tuple[Group, ...] = ()
-
-    def __post_init__(self) -> None:
-        count = sum(len(group.conditions) for group in self.groups)
-        if count > MOST_CONDITIONS:
-            raise InvalidValue(Message(TOO_MANY, limit=MOST_CONDITIONS, count=count))
-
-
-@dataclass(frozen=True)
 class Eyes:
     """Through whose eyes a filter is read: who "me" and "my team" are, and which day it is for them.
 
@@ -71,3 +52,9 @@ class Eyes:
     def on(self, count: int) -> "Eyes":
         """The same on a filter of so many conditions."""
         return replace(self, is_long=count > MOST_JOINED)
+
+
+def check_count(count: int) -> None:
+    """Raises InvalidValue for more conditions than one filter has."""
+    if count > MOST_CONDITIONS:
+        raise InvalidValue(Message(TOO_MANY, limit=MOST_CONDITIONS, count=count))

@@ -1,6 +1,5 @@
 """What the list of an object shows one reader: its words, its filter, its record, the gate (SPEC 5.1, 8.1)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -8,9 +7,6 @@ import sqlalchemy as sa
 from crm.activities.index import on_no_record, seen_by
 from crm.activities.models import ActivityLink
 from crm.associations.queries import is_associated_with
-from crm.filters.addresses import read_condition, split_groups
-from crm.filters.compiling import compile_condition
-from crm.filters.tree import Eyes
 from crm.messages import Message
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
@@ -83,11 +79,3 @@ def _associated(viewer: Viewer, kind: ObjectType, other_id: int, label: int | No
         link = ActivityLink.__table__.c
         return kind.table.c.record_id.in_(sa.select(link.activity_id).where(link.record_id == other.id))
     return is_associated_with(other.id, other.object_type, kind.name, kind.table.c.record_id, label)
-
-
-def filter_condition(kind: ObjectType, texts: Sequence[str], eyes: Eyes) -> sa.ColumnElement[bool] | None:
-    """The SQL of the filter of an address; raises InvalidValue when a part of it means nothing."""
-    groups = split_groups(texts)
-    eyes = eyes.on(sum(map(len, groups)))
-    tests = [sa.and_(*(compile_condition(kind, read_condition(text), eyes) for text in group)) for group in groups]
-    return sa.or_(*tests) if tests else None

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.filters.compiling import compile_filter
 from crm.filters.tree import Eyes
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.queries import schema
@@ -18,7 +19,7 @@ from crm.permissions.scopes import guarded, rows_visible_to, unguarded
 from crm.permissions.viewer import Viewer
 from crm.records.models import Record
 from crm.search.in_object import MOST_FOUND
-from crm.selections.listing import Listing, filter_condition, narrowed
+from crm.selections.listing import Listing, narrowed
 
 MOST_TICKED = 500
 NOTHING_TICKED = N_("Tick what you mean.")
@@ -94,7 +95,7 @@ def _chosen(actor: Viewer, selection: Selection, column: Any) -> sa.Select[Any]:
     record_id = kind.table.c.record_id
     eyes = Eyes.of(actor, ZoneInfo(actor.time_zone))
     asked = listing if selection.is_all else Listing(kind)
-    found = narrowed(actor, asked, filter_condition(kind, asked.filter, eyes))
+    found = narrowed(actor, asked, compile_filter(kind, asked.filter, eyes))
     bounds = record_id <= selection.newest if selection.is_all else record_id.in_(selection.ids)
     wanted = sa.select(column).select_from(kind.table).where(rows_visible_to(actor, kind.name, kind.table), bounds)
     return wanted if found.condition is None else wanted.where(found.condition)

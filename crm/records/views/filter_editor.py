@@ -12,7 +12,7 @@ from crm.filters.compiling import operator_for
 from crm.filters.describing import operator_text
 from crm.filters.operators import Operator
 from crm.filters.registry import Question, Subject, subject_kind_of, subject_kinds, subject_of
-from crm.filters.tree import MOST_CONDITIONS, TOO_MANY, Condition
+from crm.filters.tree import Condition, check_count
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.schema import ObjectType
 from crm.permissions.viewer import Viewer
@@ -114,9 +114,7 @@ class Editor:
         values = operator.shape.read(self.sent.getlist(VALUE), subject.prop, self.context)
         operator.shape.values(values, subject.prop, subject.kind)
         placed = self._placed(write_condition(Condition(subject.name, operator.name, values)))
-        count = sum(map(len, placed))
-        if count > MOST_CONDITIONS:
-            raise InvalidValue(Message(TOO_MANY, limit=MOST_CONDITIONS, count=count))
+        check_count(sum(map(len, placed)))
         return join_groups(placed)
 
     def _placed(self, text: str) -> list[list[str]]:

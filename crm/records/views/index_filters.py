@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from crm.filters.addresses import join_groups, read_condition, split_groups
-from crm.filters.compiling import compile_condition
+from crm.filters.compiling import compile_filter
 from crm.filters.describing import describe
-from crm.filters.tree import MOST_CONDITIONS, TOO_MANY, Eyes
+from crm.filters.tree import Eyes, check_count
 from crm.messages import InvalidValue, Message
 from crm.objects.schema import ObjectType
 from crm.properties.types.base import Context
@@ -50,32 +50,28 @@ class IndexFilter:
 def read_filter(kind: ObjectType, texts: Sequence[str], eyes: Eyes, context: Context, url: Url) -> IndexFilter:
     """The filter that an address says, chips and all; nothing is raised for what means nothing."""
     groups = split_groups(texts)
-    count = sum(map(len, groups))
-    if count > MOST_CONDITIONS:
-        return IndexFilter([], sa.false(), [], Message(TOO_MANY, limit=MOST_CONDITIONS, count=count))
-    chips, tests, place, eyes = [], [], 0, eyes.on(count)
+    try:
+        check_count(sum(map(len, groups)))
+    except InvalidValue as error:
+        return IndexFilter([], sa.false(), [], error.message)
+    chips: list[list[Chip]] = []
+    place = 0
     for group in groups:
         chips.append([])
-        tests.append([])
         for text in group:
-            test, said, problem = _look_at(kind, text, eyes, context)
-            tests[-1].append(test)
+            said, problem = _look_at(kind, text, context)
             rest = url(_without(groups, place), None)
             chips[-1].append(Chip(said, url(join_groups(groups), str(place)), rest, problem))
             place += 1
     is_broken = any(chip.problem for group in chips for chip in group)
-    condition = sa.false() if is_broken else sa.or_(*(sa.and_(*group) for group in tests)) if tests else None
-    return IndexFilter(groups, condition, chips)
+    return IndexFilter(groups, sa.false() if is_broken else compile_filter(kind, texts, eyes), chips)
 
 
-def _look_at(
-    kind: ObjectType, text: str, eyes: Eyes, context: Context
-) -> tuple[sa.ColumnElement[bool], str, Message | None]:
+def _look_at(kind: ObjectType, text: str, context: Context) -> tuple[str, Message | None]:
     try:
-        condition = read_condition(text)
-        return compile_condition(kind, condition, eyes), describe(kind, condition, context), None
+        return describe(kind, read_condition(text), context), None
     except InvalidValue as error:
-        return sa.false(), text[:80], error.message
+        return text[:80], error.message
 
 
 def _without(groups: Sequence[Sequence[str]], place: int) -> list[str]:

@@ -26,6 +26,7 @@ GUARDED = frozenset(
         "property_history",
         "stage_visit",
         "record_follower",
+        "list_member",
         "notification",
         "mention",
     }

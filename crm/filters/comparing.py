@@ -27,12 +27,19 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
 
 @dataclass(frozen=True)
 class Asked:
-    """A column, what its values are, what they are compared with, and who asks."""
+    """A column, what its values are, what they are compared with, and who asks.
+
+    `record_id` and `name` are the column of its record's id and the name of its property, by which its history is
+    found; `is_text` says that the column has days and moments as ISO writes them.
+    """
 
     column: Any
     family: Family
     values: Sequence[Any]
     eyes: Eyes
+    record_id: Any = None
+    name: str = ""
+    is_text: bool = False
 
 
 def is_known(asked: Asked) -> Test:
@@ -101,7 +108,7 @@ def _joined_list(column: Any) -> Any:
 
 def has_any(asked: Asked) -> Test:
     """Whether a choice, or one of several, is one of the values."""
-    values = _resolved(asked)
+    values = with_people(asked)
     if asked.family in (Family.CHOICE, Family.USER):
         return asked.column.in_(values)  # type: ignore[no-any-return]
     return sa.or_(*(_has(asked, value) for value in values)) if values else sa.false()
@@ -122,7 +129,7 @@ def _has(asked: Asked, value: Any) -> Test:
     return place_in(_joined_list(asked.column), f"{SEPARATOR}{value}{SEPARATOR}") > 0
 
 
-def _resolved(asked: Asked) -> list[Any]:
+def with_people(asked: Asked) -> list[Any]:
     """The values with the people that "me" and "my team" are for whoever asks."""
     found: dict[Any, None] = {}
     for value in asked.values:
@@ -207,6 +214,8 @@ def _within(asked: Asked, span: Span) -> Test:
     limits: list[Any] = list(span)
     if asked.family is Family.MOMENT:
         limits = [day and start_of(day, asked.eyes.zone) for day in span]
+    if asked.is_text:
+        limits = [limit and limit.isoformat() for limit in limits]
     first, beyond = limits
     tests = [*([asked.column >= first] if first else []), *([asked.column < beyond] if beyond else [])]
     return sa.and_(asked.column.is_not(None), *tests)

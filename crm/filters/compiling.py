@@ -33,7 +33,7 @@ def compile_condition(kind: ObjectType, condition: Condition, eyes: Eyes) -> sa.
 
 
 def compile_filter(kind: ObjectType, texts: Sequence[str], eyes: Eyes) -> sa.ColumnElement[bool] | None:
-    """The SQL of the filter of an address, None where it narrows nothing; raises InvalidValue where it means nothing."""
+    """The SQL of the filter of an address, None where it narrows nothing; raises InvalidValue for nonsense."""
     groups = split_groups(texts)
     count = sum(map(len, groups))
     check_count(count)

@@ -35,6 +35,7 @@ from crm.filters.comparing import (
 from crm.filters.counting import are_at_least, are_at_most, are_exactly, are_some
 from crm.filters.day_shapes import Days, Distance, Period
 from crm.filters.families import Family
+from crm.filters.past import EVER_ANY, EVER_EQUAL, NEVER_ANY, NEVER_EQUAL, ever, never, was_in_days, was_updated
 from crm.filters.shapes import Count, Numbers, OtherProperty, Shape, Text, Texts
 from crm.messages import N_
 
@@ -59,6 +60,12 @@ KNOWN = (
     Operator("known", N_("is known"), NOTHING, is_known),
     Operator("unknown", N_("is unknown"), NOTHING, lambda asked: sa.not_(is_known(asked))),
 )
+UPDATED = (
+    Operator("updated", N_("was updated in the last %(values)s"), DISTANCE, was_updated),
+    Operator(
+        "not_updated", N_("was not updated in the last %(values)s"), DISTANCE, lambda asked: sa.not_(was_updated(asked))
+    ),
+)
 TEXTS = (
     Operator("equal_any", N_("is equal to any of"), WHOLE, any_of(equals)),
     Operator("equal_none", N_("is not equal to any of"), WHOLE, negated(any_of(equals))),
@@ -69,7 +76,12 @@ TEXTS = (
     Operator("contains_not", N_("doesn't contain exactly"), Text(), negated(any_of(contains))),
     Operator("starts", N_("starts with any of"), PIECES, any_of(starts_with)),
     Operator("ends", N_("ends with any of"), PIECES, any_of(ends_with)),
+    Operator("ever_equal", N_("has ever been equal to any of"), WHOLE, ever(any_of(equals))),
+    Operator("never_equal", N_("has never been equal to any of"), WHOLE, never(any_of(equals))),
+    Operator("ever_contained", N_("has ever contained"), PIECES, ever(any_of(contains))),
+    Operator("never_contained", N_("has never contained"), PIECES, never(any_of(contains))),
     *KNOWN,
+    *UPDATED,
 )
 NUMBERS = (
     Operator("equal", N_("is equal to"), NUMBER, compared("=")),
@@ -80,8 +92,17 @@ NUMBERS = (
     Operator("less_equal", N_("is less than or equal to"), NUMBER, compared("<=")),
     Operator("between", N_("is between"), Numbers(2), compared("between")),
     Operator("not_between", N_("is not between"), Numbers(2), negated(compared("between"))),
+    Operator("ever_equal", N_("has ever been equal to"), NUMBER, EVER_EQUAL),
+    Operator("never_equal", N_("has never been equal to"), NUMBER, NEVER_EQUAL),
     *KNOWN,
+    *UPDATED,
 )
+
+
+def _ever_in_days(how: str) -> Build:
+    return ever(in_days(how), was_in_days(how))
+
+
 DATES = (
     Operator("is", N_("is"), Period(), in_period),
     Operator("last", N_("is in the last %(values)s"), DISTANCE, near(-1)),
@@ -97,7 +118,12 @@ DATES = (
     Operator("less_ahead", N_("is less than %(values)s from now"), DISTANCE, near(1)),
     Operator("before_property", N_("is before the property"), OTHER, with_other("<")),
     Operator("after_property", N_("is after the property"), OTHER, with_other(">")),
+    Operator("ever_on", N_("has ever been equal to"), ONE_DAY, _ever_in_days("on")),
+    Operator("ever_before", N_("has ever been before"), ONE_DAY, _ever_in_days("before")),
+    Operator("ever_after", N_("has ever been after"), ONE_DAY, _ever_in_days("after")),
+    Operator("ever_between", N_("has ever been between"), TWO_DAYS, _ever_in_days("between")),
     *KNOWN,
+    *UPDATED,
 )
 LINKS = (
     Operator("has_any", N_("any"), NOTHING, are_some),
@@ -108,39 +134,40 @@ LINKS = (
 )
 
 
-def _chosen(shape: Shape) -> tuple[Operator, ...]:
+def _chosen(shape: Shape, *more: Operator) -> tuple[Operator, ...]:
     return (
         Operator("any", N_("is any of"), shape, has_any),
         Operator("none", N_("is none of"), shape, negated(has_any)),
-    )
-
-
-def _several(shape: Shape) -> tuple[Operator, ...]:
-    return (
-        *_chosen(shape),
-        Operator("all", N_("is all of"), shape, has_all),
-        Operator("exactly", N_("is exactly"), shape, is_exactly),
-        Operator("not_exactly", N_("is not exactly"), shape, negated(is_exactly)),
+        *more,
+        Operator("ever_any", N_("has ever been any of"), shape, EVER_ANY),
+        Operator("never_any", N_("has never been any of"), shape, NEVER_ANY),
         *KNOWN,
+        *UPDATED,
     )
 
 
+SEVERAL = (
+    Operator("all", N_("is all of"), CHOICES, has_all),
+    Operator("exactly", N_("is exactly"), CHOICES, is_exactly),
+    Operator("not_exactly", N_("is not exactly"), CHOICES, negated(is_exactly)),
+)
 OPERATORS: Mapping[Family, Sequence[Operator]] = {
     Family.TEXT: TEXTS,
     Family.TEXTS: TEXTS,
     Family.NUMBER: NUMBERS,
     Family.DAY: DATES,
     Family.MOMENT: DATES,
-    Family.CHOICE: (*_chosen(CHOICES), *KNOWN),
-    Family.CHOICES: _several(CHOICES),
-    Family.USER: (*_chosen(PEOPLE), *KNOWN),
-    Family.USERS: (*_chosen(PEOPLE), *KNOWN),
+    Family.CHOICE: _chosen(CHOICES),
+    Family.CHOICES: _chosen(CHOICES, *SEVERAL),
+    Family.USER: _chosen(PEOPLE),
+    Family.USERS: _chosen(PEOPLE),
     Family.TRUTH: (
         Operator("true", N_("is true"), NOTHING, is_true),
         Operator("false", N_("is false"), NOTHING, is_false),
         *KNOWN,
+        *UPDATED,
     ),
-    Family.ANYTHING: KNOWN,
+    Family.ANYTHING: (*KNOWN, *UPDATED),
     Family.LINKS: LINKS,
 }
 

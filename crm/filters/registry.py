@@ -102,6 +102,6 @@ def subject_of(kind: ObjectType, name: str) -> Subject:
     family = family_of(prop)
 
     def build(operator: Operator, values: Sequence[Any], eyes: Eyes) -> sa.ColumnElement[bool]:
-        return operator.build(Asked(kind.column(prop.name), family, values, eyes))
+        return operator.build(Asked(kind.column(prop.name), family, values, eyes, kind.table.c.record_id, prop.name))
 
     return Subject(name, prop.label, kind, prop, family, build)

@@ -21,6 +21,13 @@ class ending(FunctionElement[str]):
     inherit_cache = True
 
 
+class in_byte_order(FunctionElement[str]):
+    """A text that is compared by its characters' numbers, whatever order the database has for the words of people."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
 @compiles(place_in, "sqlite")
 def _place_in_sqlite(element: place_in, compiler: Any, **more: Any) -> str:
     return f"instr({compiler.process(element.clauses, **more)})"
@@ -40,3 +47,13 @@ def _ending_in_sqlite(element: ending, compiler: Any, **more: Any) -> str:
 @compiles(ending, "postgresql")
 def _ending_in_postgresql(element: ending, compiler: Any, **more: Any) -> str:
     return f'"right"({compiler.process(element.clauses, **more)})'
+
+
+@compiles(in_byte_order, "sqlite")
+def _in_byte_order_sqlite(element: in_byte_order, compiler: Any, **more: Any) -> str:
+    return str(compiler.process(element.clauses, **more))
+
+
+@compiles(in_byte_order, "postgresql")
+def _in_byte_order_postgresql(element: in_byte_order, compiler: Any, **more: Any) -> str:
+    return f'({compiler.process(element.clauses, **more)}) COLLATE "C"'

@@ -1,6 +1,7 @@
 """The filters once more, in plain Python and by other means: what the SQL is compared with."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,10 +12,37 @@ from crm.filters.tree import Eyes
 Holds = Callable[[Any, Sequence[str], Eyes, Family], bool]
 
 
+@dataclass(frozen=True)
+class Change:
+    """What the history of a property tells: a value before and one after, and when."""
+
+    old: Any
+    new: Any
+    moment: datetime
+
+
 def holds(
-    operator: str, family: Family, value: Any, texts: Sequence[str], eyes: Eyes, record: Mapping[str, Any]
+    operator: str,
+    family: Family,
+    value: Any,
+    texts: Sequence[str],
+    eyes: Eyes,
+    record: Mapping[str, Any],
+    past: Sequence[Change] = (),
 ) -> bool:
-    """Whether a condition holds for a value; `record` are all values of its record."""
+    """Whether a condition holds for a value; `record` are all values of its record, `past` the changes of this one."""
+    if operator.startswith(("never_", "not_updated")):
+        opposite = operator.replace("never_", "ever_").replace("not_updated", "updated")
+        return not holds(opposite, family, value, texts, eyes, record, past)
+    if operator == "updated":
+        limit = _far(eyes.today, -int(texts[0]), texts[1])
+        return any(change.moment.astimezone(eyes.zone).date() > limit for change in past)
+    if operator.startswith("ever_"):
+        ever = {"equal": "equal" if family is Family.NUMBER else "equal_any", "contained": "contains_any",
+                "on": "equal"}  # fmt: skip
+        name = operator.removeprefix("ever_")
+        values = [value, *(one for change in past for one in (change.old, change.new))]
+        return any(holds(ever.get(name, name), family, one, texts, eyes, record) for one in values)
     known = value not in (None, "")
     if operator in ("known", "unknown"):
         return known == (operator == "known")

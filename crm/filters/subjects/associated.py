@@ -122,8 +122,9 @@ class _Named:
         linked = self.linked(eyes)
         if self.prop is None:
             return operator.build(Asked(linked, Family.LINKS, values, eyes))
-        column = self.inner.column(self.prop.name)
-        found = linked.where(operator.build(Asked(column, family_of(self.prop), values, eyes))).exists()
+        column, there = self.inner.column(self.prop.name), self.inner.table.c.record_id
+        asked = Asked(column, family_of(self.prop), values, eyes, there, self.prop.name)
+        found = linked.where(operator.build(asked)).exists()
         return sa.not_(found) if self.is_none else found
 
 

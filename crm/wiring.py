@@ -8,6 +8,7 @@ from crm.associations import object_types as association_types
 from crm.derived import activities as facts
 from crm.derived import handlers as derived
 from crm.layouts import uses as layouts
+from crm.lists import noting as lists
 from crm.notifications import reminding as reminders
 from crm.notifications import telling as notices
 from crm.objects import editors
@@ -34,6 +35,7 @@ WIRING = {
         files.on_record_created,
         following.on_record_created,
         notices.hear,
+        lists.on_record_changed,
     ),
     events.RecordUpdated: (
         stages.on_record_updated,
@@ -44,12 +46,23 @@ WIRING = {
         files.on_record_updated,
         following.on_record_updated,
         notices.hear,
+        lists.on_record_changed,
     ),
     events.RecordLeavingOrReturning: (primary.on_record_leaving_or_returning,),
-    events.RecordArchived: (primary.on_record_archived, search.on_record_archived, derived.on_record_archived),
-    events.RecordRestored: (primary.on_record_restored, search.on_record_restored, derived.on_record_restored),
-    events.RecordsMerged: (timeline.on_records_merged, search.on_records_merged),
-    events.RecordsUnmerged: (search.on_records_unmerged,),
+    events.RecordArchived: (
+        primary.on_record_archived,
+        search.on_record_archived,
+        derived.on_record_archived,
+        lists.on_record_left_or_returned,
+    ),
+    events.RecordRestored: (
+        primary.on_record_restored,
+        search.on_record_restored,
+        derived.on_record_restored,
+        lists.on_record_left_or_returned,
+    ),
+    events.RecordsMerged: (timeline.on_records_merged, search.on_records_merged, lists.on_records_merged),
+    events.RecordsUnmerged: (search.on_records_unmerged, lists.on_records_merged),
     events.RecordsPurged: (search.on_records_purged,),
     events.ActivityCreated: (
         timeline.on_activity_created,
@@ -57,6 +70,7 @@ WIRING = {
         search.on_activity_changed,
         notices.hear,
         reminders.on_activity_created,
+        lists.on_activity_changed,
     ),
     events.ActivityUpdated: (
         timeline.on_activity_updated,
@@ -65,12 +79,14 @@ WIRING = {
         notices.hear,
         reminders.on_activity_updated,
         repeating.on_activity_updated,
+        lists.on_activity_changed,
     ),
     events.ActivityArchived: (
         past.on_activity_archived,
         timeline.on_activity_archived,
         facts.on_activity_changed,
         search.on_activity_changed,
+        lists.on_activity_changed,
     ),
     events.ActivityRestored: (
         past.on_activity_restored,
@@ -78,24 +94,49 @@ WIRING = {
         facts.on_activity_changed,
         search.on_activity_changed,
         reminders.on_activity_restored,
+        lists.on_activity_changed,
     ),
-    events.ActivityLinksChanged: (timeline.on_links_changed, facts.on_links_changed, search.on_activity_changed),
+    events.ActivityLinksChanged: (
+        timeline.on_links_changed,
+        facts.on_links_changed,
+        search.on_activity_changed,
+        lists.on_links_changed,
+    ),
     events.ManyLinksChanged: (
         timeline.on_many_links_changed,
         facts.on_many_links_changed,
         search.on_many_links_changed,
+        lists.on_many_links_changed,
     ),
     events.CommentChanged: (search.on_activity_changed, notices.hear),
     events.FilesChanged: (attachments.on_files_changed, search.on_files_changed),
-    events.AssociationAdded: (timeline.on_association_added, derived.on_link_changed, lifecycle.on_association_added),
-    events.AssociationRemoved: (timeline.on_association_removed, derived.on_link_changed),
-    events.PrimaryCompaniesChanged: (derived.on_primary_companies_changed,),
-    events.AssociationLabelsChanged: (derived.on_labels_changed,),
-    events.RecordsRearranged: (derived.on_records_rearranged,),
+    events.AssociationAdded: (
+        timeline.on_association_added,
+        derived.on_link_changed,
+        lifecycle.on_association_added,
+        lists.on_association_changed,
+    ),
+    events.AssociationRemoved: (
+        timeline.on_association_removed,
+        derived.on_link_changed,
+        lists.on_association_changed,
+    ),
+    events.PrimaryCompaniesChanged: (derived.on_primary_companies_changed, lists.on_pairs_changed),
+    events.AssociationLabelsChanged: (derived.on_labels_changed, lists.on_pairs_changed),
+    events.RecordsRearranged: (derived.on_records_rearranged, lists.on_records_rearranged),
+    events.ValuesDerived: (lists.on_values_derived,),
     events.PropertyCreated: (derived.on_property_defined,),
-    events.PropertyChanged: (derived.on_property_defined, search.on_property_changed),
-    events.PropertyArchived: (search.on_property_gone_or_back,),
-    events.PropertyRestored: (derived.on_property_defined, search.on_property_gone_or_back),
+    events.PropertyChanged: (
+        derived.on_property_defined,
+        search.on_property_changed,
+        lists.on_property_changed,
+    ),
+    events.PropertyArchived: (search.on_property_gone_or_back, lists.on_property_changed),
+    events.PropertyRestored: (
+        derived.on_property_defined,
+        search.on_property_gone_or_back,
+        lists.on_property_changed,
+    ),
     events.StagesChanged: (derived.on_stages_changed,),
     events.TeamChanged: (derived.on_team_changed,),
     events.TeamDeleted: (editors.on_team_deleted,),
@@ -116,6 +157,7 @@ REGISTRIES = (
     ("crm.records.automatic", "automatic_values"),
     ("crm.records.record_tools", "record_tools"),
     ("crm.records.index_tools", "index_tools"),
+    ("crm.records.views.modes", "index_modes"),
     ("crm.records.purging", "hanging"),
     ("crm.activities.types", "activity_types"),
     ("crm.merging.rules", "merge_rules"),

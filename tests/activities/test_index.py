@@ -59,7 +59,7 @@ def test_db_04_every_activity_object_has_an_index_that_leads_to_its_activities(
 
 
 def test_navigation_leads_to_every_activity_object(browser: FlaskClient) -> None:
-    links = open_index(browser, "/objects/contacts").one("nav").links()
+    links = open_index(browser, "/objects/contacts").all("nav")[0].links()
     assert [f"/objects/{plural}" in links for _, plural in KINDS] == [True] * len(KINDS)
 
 

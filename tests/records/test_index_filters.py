@@ -84,7 +84,7 @@ def test_filter_search_sort_pages_and_association_hold_together(browser: FlaskCl
     assert names(page) + names(second) == [f"Ada {number:02}" for number in range(30) if number % 10]
     assert chips(second) == ["City is equal to any of rome"]
     sent = [(one["name"], one["value"]) for one in page.all("input", form="index-search")]
-    assert sent == [("filter", "city:equal_any:rome")]
+    assert ("filter", "city:equal_any:rome") in sent
     for link in page.all("a", css="table-sort"):
         assert ("filter", "city:equal_any:rome") in parse_qsl(urlsplit(link["href"]).query)
 

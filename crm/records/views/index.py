@@ -1,5 +1,7 @@
 """The index page: all records of an object the viewer may see, sorted, searched and paged (SPEC 5.1, 8.1)."""
 
+from typing import Any
+
 from flask import Response, request
 
 from crm.filters.addresses import split_groups
@@ -7,14 +9,13 @@ from crm.messages import InvalidValue, Message
 from crm.objects.queries import schema
 from crm.permissions.actions import Verb
 from crm.permissions.errors import Forbidden
-from crm.records.counts import count_text
 from crm.records.index_tools import index_tools_for
-from crm.records.queries import index_page
 from crm.records.views import blueprint
 from crm.records.views.filter_editor import OR_PLACE, PLACE, Editor
 from crm.records.views.index_activities import ActivityQuery
 from crm.records.views.index_query import IndexQuery
-from crm.selections.registry import actions_for
+from crm.records.views.modes import index_modes, modes_for
+from crm.saved_views.queries import tabs_of
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.context import reading_context
 from crm.web.htmx import is_fragment, redirect_to, render
@@ -23,7 +24,7 @@ from crm.web.htmx import is_fragment, redirect_to, render
 @blueprint.get("/objects/<object_name>")
 @requires(SIGNED_IN)
 def index(object_name: str) -> Response:
-    """One page of the table; `?q= &filter= &sort= &direction= &page-key= &associated=` are its whole state.
+    """One page of a view; `?view= &q= &filter= &sort= &direction= &columns= &mode= &page-key= &associated=` say which.
 
     `filtering` opens the form of one condition of the filter, which is taken into the address when it means something.
     """
@@ -46,19 +47,20 @@ def index(object_name: str) -> Response:
 def _answer(
     query: IndexQuery, editor: Editor | None = None, wrong: Message | None = None, push_url: str | None = None
 ) -> Response:
-    object_type = query.object_type
-    wanted = query.wanted()
+    kind, wanted = query.object_type, query.wanted()
     found = query.narrowed(wanted)
-    page = index_page(viewer(), object_type, query.order, query.names, found.condition, query.key)
+    mode: Any = index_modes.get(query.mode)
     return render(
         "records/index.html",
         "records/_index_table.html",
         status=422 if wrong or wanted.is_broken else 200,
         push_url=push_url,
-        object_type=object_type,
-        tools=index_tools_for(viewer(), object_type),
-        columns=query.columns(lambda name, way: query.url(sort=name, direction=way)),
-        rows=query.rows(page, reading_context()),
+        object_type=kind,
+        tools=index_tools_for(viewer(), kind),
+        view=query.view,
+        view_tabs=tabs_of(viewer(), kind),
+        modes=[(one, query.url(mode=one.name)) for one in modes_for(kind)],
+        mode=mode,
         note=found.note,
         **query.look,
         q=query.q,
@@ -66,19 +68,11 @@ def _answer(
         editor=editor,
         editor_fields=editor.fields(wrong) if editor else None,
         state=query.state(),
-        selection_actions=actions_for(viewer(), object_type) if page.rows else [],
         new_filter_url=query.form_url(query.filter, f"new-{max(0, len(wanted.groups) - 1)}"),
         or_url=query.form_url(query.filter, OR_PLACE),
         clear_url=query.form_url((), None),
-        associated=query.associated,
-        label=query.label,
         is_left=query.is_left,
-        sort=query.sort,
-        direction=query.direction,
-        count_text=count_text(page.count, page.count_is_exact),
-        count_is_exact=page.count_is_exact,
-        next_url=query.url(**{"page-key": page.next_key}) if page.next_key else None,
-        previous_url=query.url() if query.key else None,
         here_url=query.url(**{"page-key": query.key}),
-        can_create=viewer().may(object_type.name, Verb.CREATE),
+        can_create=viewer().may(kind.name, Verb.CREATE),
+        **mode.shown(query, found, request.args),
     )

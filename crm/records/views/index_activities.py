@@ -51,7 +51,7 @@ class ActivityQuery(IndexQuery):
     def names(self) -> Sequence[str]:
         """The properties that the page reads."""
         read = [name for name in READ if name in self.object_type.properties]
-        return [*self.object_type.layout.index_columns, *read]
+        return [*self.columns_shown, *read]
 
     def columns(self, sort_url: Callable[[str, str], str]) -> list[Column]:
         """What it is, which records it is on, and its properties."""
@@ -59,7 +59,7 @@ class ActivityQuery(IndexQuery):
         first = Column("name", kind.label, None, None, False)
         if "title" in kind.properties:
             first = column_of(kind, "title", self.order, sort_url)
-        others = [column_of(kind, name, self.order, sort_url) for name in kind.layout.index_columns]
+        others = [column_of(kind, name, self.order, sort_url) for name in self.columns_shown]
         return [first, Column("on", ON, None, None, False), *others]
 
     def rows(self, page: IndexPage, context: Context) -> Sequence[Row]:
@@ -72,7 +72,7 @@ class ActivityQuery(IndexQuery):
         activity = ActivityRow(row.id, self.object_type, row.owner_id, row.values["createdate"], row.values)
         is_open = activity.is_open(moment)
         may_edit = viewer().covers(self.object_type.name, Verb.EDIT, row.owner_id)
-        cells = show_all(self.object_type, self.object_type.layout.index_columns, row.values, context)
+        cells = show_all(self.object_type, self.columns_shown, row.values, context)
         name = name_of(activity, context.translate)
         return IndexRow(
             record_id=row.id,

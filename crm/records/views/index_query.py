@@ -1,7 +1,8 @@
 """What the address of an index page asks for, and what that page reads (SPEC 5.1)."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -16,37 +17,75 @@ from crm.records.shown import with_currency
 from crm.records.tables import Column, Row, TableState, columns_of, rows_of
 from crm.records.views.filter_editor import PLACE
 from crm.records.views.index_filters import IndexFilter, read_filter
+from crm.records.views.modes import IndexMode, index_modes, modes_for
+from crm.saved_views.queries import find_view, tabs_of
+from crm.saved_views.standard import ALL
+from crm.saved_views.state import COLUMNS, COMMA, MODE, TABLE, ViewState
+from crm.saved_views.view import View
 from crm.selections.listing import Listing, Narrowed, narrowed
 from crm.web.auth import viewer
 from crm.web.context import reading_context
 from crm.web.numbers import whole_number
 
-LEFT = "left"
-"""Asks for the activities that are on no live record."""
+LEFT, VIEW, SEARCH = "left", "view", "q"
+"""`left` asks for the activities that are on no live record."""
+
+NARROWING = (SEARCH, ARGUMENT, "associated", LEFT)
+"""Who asks for one of these means it of all records, and not of those of the first tab."""
+
+MOST_COLUMNS = 50
 
 
 @dataclass(frozen=True)
 class IndexQuery(TableState):
-    """The state of an index page of records as its address has it."""
+    """The state of an index page of records: what its address says, over what its view says.
+
+    `columns_shown` are the names of the columns after the first; `options` what the mode needs besides.
+    """
 
     object_type: ObjectType
     associated: int | None
     is_left: bool
     filter: tuple[str, ...]
     label: int | None
+    view: View
+    columns_shown: tuple[str, ...]
+    mode: str
+    options: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, object_type: ObjectType, given: MultiDict[str, str]) -> Self:
-        """That of these arguments."""
-        associated, label = given.get("associated"), given.get("label")
+        """That of these arguments; raises NotFound for a view that the reader has not."""
+        view = _view(object_type, given)
+        said = _over(view.state, given)
+        associated, label = said.get("associated"), said.get("label")
+        mode = _mode(object_type, said)
         return cls(
-            **vars(TableState.read(object_type, given, object_type.layout.index_columns)),
+            **vars(TableState.read(object_type, said, object_type.layout.index_columns)),
             object_type=object_type,
             associated=whole_number(associated) if associated else None,
-            is_left=object_type.is_activity and given.get(LEFT) == "1",
-            filter=tuple(given.getlist(ARGUMENT)),
+            is_left=object_type.is_activity and said.get(LEFT) == "1",
+            filter=tuple(filter(None, said.getlist(ARGUMENT))),
             label=whole_number(label) if associated and label else None,
+            view=view,
+            columns_shown=_columns(object_type, said.get(COLUMNS, "")),
+            mode=mode.name,
+            options={name: said[name] for name in mode.options if said.get(name)},
         )
+
+    @property
+    def view_state(self) -> ViewState:
+        """What of it a view remembers."""
+        return ViewState(self.filter, self.columns_shown, self.sort, self.direction, self.mode, self.options)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the page shows something else than its view does."""
+        return self.view_state != self._unchanged.view_state
+
+    @cached_property
+    def _unchanged(self) -> "IndexQuery":
+        return IndexQuery.of(self.object_type, MultiDict({VIEW: self.view.key}))
 
     def with_filter(self, texts: Sequence[str]) -> Self:
         """The first page with another filter."""
@@ -72,15 +111,15 @@ class IndexQuery(TableState):
     @property
     def names(self) -> Sequence[str]:
         """The properties that the page reads."""
-        return with_currency(self.object_type, self.object_type.layout.index_columns)
+        return with_currency(self.object_type, self.columns_shown)
 
     def columns(self, sort_url: Callable[[str, str], str]) -> list[Column]:
         """The columns of the table."""
-        return columns_of(self.object_type, self.object_type.layout.index_columns, self.order, sort_url)
+        return columns_of(self.object_type, self.columns_shown, self.order, sort_url)
 
     def rows(self, page: IndexPage, context: Context) -> Sequence[Row]:
         """The rows of the table."""
-        return rows_of(self.object_type, self.object_type.layout.index_columns, page.rows, context)
+        return rows_of(self.object_type, self.columns_shown, page.rows, context)
 
     @property
     def look(self) -> dict[str, Any]:
@@ -88,9 +127,19 @@ class IndexQuery(TableState):
         return {"rows_template": "records/index_rows.html", "kinds": ()}
 
     def state(self, **more: Any) -> list[tuple[str, Any]]:
-        """The arguments of the address, one by one."""
-        narrowing = {"associated": self.associated, "label": self.label, LEFT: "1" if self.is_left else None}
-        return self.arguments(**(narrowing | more)) + [(ARGUMENT, text) for text in self.filter]
+        """The arguments of the address, one by one; what is as its view has it stands only in the view."""
+        before, first = self.view.state, tabs_of(viewer(), self.object_type)[0].key
+        own = {
+            VIEW: None if self.view.key == first == ALL else self.view.key,
+            "associated": self.associated,
+            "label": self.label,
+            LEFT: "1" if self.is_left else None,
+            COLUMNS: None if self.columns_shown == self._unchanged.columns_shown else COMMA.join(self.columns_shown),
+            MODE: None if self.mode == before.mode else self.mode,
+            **{name: value for name, value in self.options.items() if before.options.get(name) != value},
+        }
+        texts = [] if self.filter == before.filter else [(ARGUMENT, text) for text in self.filter or ("",)]
+        return self.arguments(**(own | more)) + texts
 
     def url(self, **more: Any) -> str:
         """The address of the first page, with `more` over its arguments."""
@@ -99,3 +148,30 @@ class IndexQuery(TableState):
     def form_url(self, texts: Sequence[str], place: str | None) -> str:
         """The first page with these filters; with the form of the condition at `place` open, if any."""
         return self.with_filter(texts).url(**{PLACE: place})
+
+
+def _view(kind: ObjectType, given: MultiDict[str, str]) -> View:
+    if given.get(VIEW):
+        return find_view(viewer(), kind, given[VIEW])
+    if any(name in given for name in NARROWING):
+        return find_view(viewer(), kind, ALL)
+    return tabs_of(viewer(), kind)[0]
+
+
+def _over(state: ViewState, given: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What a view says, and over it what the address says."""
+    said = MultiDict(state.arguments())
+    for name in given:
+        said.setlist(name, given.getlist(name))
+    return said
+
+
+def _mode(kind: ObjectType, said: MultiDict[str, str]) -> IndexMode:
+    offered = modes_for(kind)
+    return next((mode for mode in offered if mode.name == said.get(MODE)), index_modes.get(TABLE) or offered[0])
+
+
+def _columns(kind: ObjectType, text: str) -> tuple[str, ...]:
+    """Those asked for that there are, each once; those of the object where that leaves none."""
+    known = [name for name in dict.fromkeys(text.split(COMMA)) if name in kind.properties]
+    return tuple(known[:MOST_COLUMNS]) or tuple(kind.layout.index_columns)

@@ -1,0 +1,33 @@
+"""The table: a row for each record, paged by key."""
+
+from typing import Any
+
+from crm.messages import N_
+from crm.records.counts import count_text
+from crm.records.queries import index_page
+from crm.records.tables import Arguments
+from crm.records.views.index_query import IndexQuery
+from crm.records.views.modes import IndexMode, index_modes
+from crm.selections.listing import Narrowed
+from crm.selections.registry import actions_for
+from crm.web.auth import viewer
+from crm.web.context import reading_context
+
+
+def _shown(query: IndexQuery, found: Narrowed, arguments: Arguments) -> dict[str, Any]:
+    kind = query.object_type
+    page = index_page(viewer(), kind, query.order, query.names, found.condition, query.key)
+    return {
+        "columns": query.columns(lambda name, way: query.url(sort=name, direction=way)),
+        "rows": query.rows(page, reading_context()),
+        "selection_actions": actions_for(viewer(), kind) if page.rows else [],
+        "count_text": count_text(page.count, page.count_is_exact),
+        "count_is_exact": page.count_is_exact,
+        "next_url": query.url(**{"page-key": page.next_key}) if page.next_key else None,
+        "previous_url": query.url() if query.key else None,
+    }
+
+
+index_modes.register(
+    IndexMode("table", N_("Table"), "list", "records/index_as_table.html", is_for=lambda _kind: True, shown=_shown, position=0)
+)

@@ -252,6 +252,14 @@ class RecordsRearranged(Event):
 
 
 @dataclass(frozen=True)
+class ValuesDerived(Event):
+    """Values that follow from others were stored on these records, which is no new version of them."""
+
+    object_type: str
+    record_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class StagesChanged(Event):
     """Stages of an object got another order, state or probability: what follows from stages is computed anew."""
 

@@ -25,6 +25,7 @@ WIRING = {
         association_types.on_object_type_leaving,
         layouts.on_object_type_leaving,
         own_rules.on_object_type_leaving,
+        lists.on_object_type_leaving,
     ),
     events.RecordChanging: (lifecycle.on_record_changing,),
     events.RecordCreated: (

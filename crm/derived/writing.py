@@ -10,8 +10,10 @@ from crm.clock import now
 from crm.db import db
 from crm.derived.links import RECORD, kept, rows_for
 from crm.derived.registry import Derivation
+from crm.events import ValuesDerived, publish
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
+from crm.permissions.viewer import SYSTEM
 from crm.properties.models import PropertyHistoryRow
 from crm.records.source import SourceKind
 from crm.records.values import type_of
@@ -44,6 +46,8 @@ def write_derived(one: Derivation, record_ids: Collection[int]) -> dict[str, set
         for record_id, values in changes.items():
             for name in values:
                 written[name].add(record_id)
+    if written:
+        publish(ValuesDerived(SYSTEM, kind.name, tuple(sorted(set().union(*written.values())))))
     return dict(written)
 
 

@@ -1,0 +1,86 @@
+"""What a filter depends on besides the records it is asked of: other lists, associated objects, what day it is."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from crm.db import db
+from crm.filters.addresses import OR, read_condition
+from crm.filters.compiling import operator_for
+from crm.filters.registry import POINT, subject_kind_of
+from crm.filters.tree import Condition
+from crm.lists.models import ListKind
+from crm.lists.queries import LIST, read_row
+from crm.messages import N_, InvalidValue, Message
+from crm.objects.queries import schema
+from crm.objects.schema import ObjectType
+
+MEMBERSHIP = "list.member"
+"""The subject of conditions on lists (crm/filters/subjects/membership.py)."""
+DEEPEST = 20
+TIMED_SHAPES = frozenset({"period", "distance"})
+NAMES_ITSELF = N_("A list cannot ask for its own members.")
+CIRCLE = N_("“%(name)s” asks for the members of this list already; two lists cannot wait for each other.")
+TOO_DEEP = N_("This list would rest on more than %(limit)s lists, one upon the other.")
+
+
+def conditions_of(texts: Iterable[str]) -> Iterator[Condition]:
+    """The conditions of a filter that can be read at all."""
+    for text in texts:
+        if text and text != OR:
+            try:
+                yield read_condition(text)
+            except InvalidValue:
+                continue
+
+
+def lists_named(texts: Iterable[str]) -> set[int]:
+    """The lists whose members a filter asks for."""
+    named = (one.values for one in conditions_of(texts) if one.subject == MEMBERSHIP)
+    return {int(value) for values in named for value in values if value.isdecimal()}
+
+
+def objects_named(texts: Iterable[str]) -> set[str]:
+    """The objects whose associated records a filter asks about, by every word of a subject that is an object."""
+    known = schema().types
+    subjects = [one.subject for one in conditions_of(texts) if subject_kind_of(one.subject) is not None]
+    words = {word.partition("-")[0] for subject in subjects for word in subject.split(POINT)[1:2]}
+    return words & known.keys()
+
+
+def is_timed(kind: ObjectType, texts: Iterable[str]) -> bool:
+    """Whether the answer changes as days go by: "today", "in the last 90 days"."""
+    for condition in conditions_of(texts):
+        try:
+            _subject, operator = operator_for(kind, condition)
+        except InvalidValue:
+            continue
+        if operator.shape.name in TIMED_SHAPES:
+            return True
+    return False
+
+
+def demand_no_circle(list_id: int | None, texts: Sequence[str]) -> None:
+    """Raise InvalidValue where a list with this filter would rest on itself, or on too many lists in a row."""
+    named = lists_named(texts)
+    if not named:
+        return
+    if list_id in named:
+        raise InvalidValue(NAMES_ITSELF)
+    resting, names = _resting()
+    step, depth = named, 1
+    while step:
+        for one in step:
+            if list_id is not None and list_id in resting.get(one, ()):
+                raise InvalidValue(Message(CIRCLE, name=names[one]))
+        step = {below for one in step for below in resting.get(one, ())}
+        depth += 1
+        if depth > DEEPEST:
+            raise InvalidValue(Message(TOO_DEEP, limit=DEEPEST))
+
+
+def _resting() -> tuple[Mapping[int, set[int]], Mapping[int, str]]:
+    """The lists that each active list asks for, and the names of those that ask."""
+    active = sa.select(LIST).where(LIST.c.kind == ListKind.ACTIVE, LIST.c.deleted_at.is_(None))
+    rows = [read_row(row) for row in db.session.execute(active)]
+    return {one.id: lists_named(one.filter) for one in rows}, {one.id: one.name for one in rows}

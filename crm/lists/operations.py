@@ -25,7 +25,7 @@ from crm.lists.membership import (
     take_off,
 )
 from crm.lists.models import ListKind, ListState
-from crm.lists.naming import demand_no_circle
+from crm.lists.naming import demand_no_circle, lists_named
 from crm.lists.queries import LIST, MEMBER, ListRow, Visibility, changeable_list, get_list
 from crm.lists.watching import STAMP, wake, watched
 from crm.messages import N_, InvalidValue, Message
@@ -95,8 +95,7 @@ def change_list(actor: Viewer, list_id: int, content: Content, version: int) -> 
     same = (LIST.c.id == list_id, LIST.c.version == found.version)
     if version != found.version or not db.session.execute(sa.update(LIST).where(*same).values(values)).rowcount:
         raise InvalidInput({"version": Message(OVERTAKEN)})
-    touch(STAMP)
-    wake()
+    _build_resting_on(list_id)
 
 
 def convert_to_static(actor: Viewer, list_id: int) -> None:
@@ -133,7 +132,7 @@ def delete_list(actor: Viewer, list_id: int) -> ListRow:
     """Delete a list, restorably, and no record; returns what it was. Raises NotFound, Forbidden."""
     found = changeable_list(actor, list_id)
     db.session.execute(sa.update(LIST).where(LIST.c.id == list_id).values(deleted_at=now()))
-    touch(STAMP)
+    _build_resting_on(list_id)
     return found
 
 
@@ -144,8 +143,7 @@ def restore_list(actor: Viewer, list_id: int) -> None:
     demand_no_circle(found.id, found.filter)
     state = {"state": ListState.BUILDING, "built_to": 0} if found.is_active else {}
     db.session.execute(sa.update(LIST).where(LIST.c.id == list_id).values(deleted_at=None, **state))
-    touch(STAMP)
-    wake()
+    _build_resting_on(list_id)
 
 
 def add_members(actor: Viewer, list_id: int, record_ids: Collection[int], source: str = BY_HAND) -> list[int]:
@@ -238,6 +236,15 @@ def _seen(actor: Viewer, one: ListRow, record_ids: Collection[int]) -> list[int]
         some = sa.select(table.c.record_id).where(table.c.record_id.in_(wanted[start : start + CHUNK]))
         seen += db.session.scalars(guarded(some.where(rows_visible_to(actor, one.object_type, table)), actor)).all()
     return seen
+
+
+def _build_resting_on(list_id: int) -> None:
+    """After a list came, went or is shared otherwise: have those built anew that ask for its members."""
+    resting = {one.id for lists in watched().active.values() for one in lists if list_id in lists_named(one.filter)}
+    if resting:
+        db.session.execute(sa.update(LIST).where(LIST.c.id.in_(resting)).values(state=ListState.BUILDING, built_to=0))
+    touch(STAMP)
+    wake()
 
 
 def _members_seen(actor: Viewer, one: ListRow) -> sa.Select[Any]:

@@ -20,6 +20,7 @@ def reading_context() -> Context:
         country=config.country,
         translate=here.translate,
         may_write=_may_write,
+        viewer=viewer_or_none(),
     )
 
 

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
+from crm.permissions.viewer import Viewer
+
 Raw = str | Sequence[str]
 
 
@@ -54,7 +56,8 @@ class Context:
 
     `locale` is a Babel identifier ("en", "pl", "zh_Hant_TW"); `currency` is the ISO code of the record's money and
     `home_currency` of the account's; `country` is the ISO code by which a national phone number is read; `translate`
-    turns an N_ string or a Message into the reader's language. `may_write` says whether they may write a property.
+    turns an N_ string or a Message into the reader's language. `may_write` says whether they may write a property;
+    `viewer` is who they are, where somebody reads.
     """
 
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
@@ -65,6 +68,7 @@ class Context:
     country: str = "US"
     translate: Callable[[Any], str] = str
     may_write: Callable[[Any], bool] = lambda property: True
+    viewer: Viewer | None = None
 
 
 @dataclass(frozen=True)

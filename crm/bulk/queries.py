@@ -123,9 +123,15 @@ def as_run(row: sa.Row[Any]) -> Run:
 def message_of(stored: Any) -> Message:
     """A message as `stored_message` wrote it."""
     text, params = stored
-    return Message(text, **params)
+    return Message(text, **{name: message_of(one) if isinstance(one, list) else one for name, one in params.items()})
 
 
 def stored_message(message: Message) -> list[Any]:
-    """A message as JSON can hold it."""
-    return [message.text, {name: one if isinstance(one, int) else str(one) for name, one in message.params.items()}]
+    """A message as JSON can hold it, with those that stand in it."""
+    return [message.text, {name: _stored(one) for name, one in message.params.items()}]
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, Message):
+        return stored_message(value)
+    return value if isinstance(value, int) else str(value)

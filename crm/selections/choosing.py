@@ -12,7 +12,7 @@ from crm.permissions.errors import NotFound
 from crm.permissions.viewer import Viewer
 from crm.records.queries import get_record
 from crm.search.find_records import find_records
-from crm.selections.registry import Given
+from crm.selections.registry import Asking
 
 FOUND = 20
 LONGEST = 200
@@ -30,11 +30,12 @@ def objects_for(viewer: Viewer, kind: ObjectType) -> list[ObjectType]:
     return [one for one in there if types.between(kind.name, one.name) is not None]
 
 
-def shown(viewer: Viewer, kind: ObjectType, given: Given) -> dict[str, Any]:
+def shown(asking: Asking) -> dict[str, Any]:
     """The objects to choose from, the one that is chosen, what its search finds, and the labels between the two.
 
     Raises NotFound when there is no object whose records the viewer may see.
     """
+    viewer, kind, given = asking.viewer, asking.kind, asking.given
     objects = objects_for(viewer, kind)
     if not objects:
         raise NotFound(f"{viewer.name} sees nothing that {kind.plural_name} could be linked to")
@@ -56,8 +57,9 @@ def labels_to_give(kind: ObjectType, other: ObjectType) -> list[Any]:
     return [label for label in labels_between(kind.name, other.name) if not label.is_primary]
 
 
-def settings(viewer: Viewer, kind: ObjectType, given: Given) -> dict[str, Any]:
+def settings(asking: Asking) -> dict[str, Any]:
     """The record that was chosen with its name, and the labels; raises InvalidValue, NotFound for a hidden one."""
+    viewer, kind, given = asking.viewer, asking.kind, asking.given
     text = given.get("record_id", "")
     if not (text.isascii() and text.isdecimal() and len(text) <= NUMBER):
         raise InvalidValue(CHOOSE)

@@ -12,6 +12,7 @@ from crm.records.errors import Conflict, InvalidInput
 NOT_YOURS = N_("%(count)s you may not edit.")
 GONE = N_("%(count)s that are no longer there.")
 SO_ALREADY = N_("%(count)s that were so already.")
+BECAUSE = N_("%(count)s for this reason: %(reason)s")
 REFUSALS = (Forbidden, NotFound, InvalidValue, InvalidInput, Conflict)
 """What stops one of many, and no other."""
 
@@ -27,19 +28,19 @@ class Refusals:
 
     def __init__(self) -> None:
         self._counted: Counter[str] = Counter()
-        self._others: list[Message] = []
+        self._others: Counter[Message] = Counter()
 
     @property
     def skipped(self) -> int:
         """How many were left as they were."""
-        return self._counted.total() + len(self._others)
+        return self._counted.total() + self._others.total()
 
     def add(self, error: Exception) -> None:
         """One that could not be changed."""
         if isinstance(error, InvalidInput):
-            self._others.append(next(iter(error.errors.values())))
+            self._others[next(iter(error.errors.values()))] += 1
         elif isinstance(error, InvalidValue):
-            self._others.append(error.message)
+            self._others[error.message] += 1
         else:
             self._counted[NOT_YOURS if isinstance(error, Forbidden) else GONE] += 1
 
@@ -50,4 +51,5 @@ class Refusals:
 
     def messages(self) -> list[Message]:
         """What people read of them."""
-        return [*(Message(text, count=count) for text, count in self._counted.items()), *self._others]
+        counted = [Message(text, count=count) for text, count in self._counted.items()]
+        return counted + [Message(BECAUSE, count=count, reason=reason) for reason, count in self._others.items()]

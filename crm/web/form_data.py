@@ -2,7 +2,7 @@
 from collections.abc import Iterable
 
 from flask import request
-from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict
+from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict, MultiDict
 
 from crm.objects.schema import ObjectType
 from crm.properties.types.file import KeptFile, kept_files
@@ -38,6 +38,13 @@ def typed_values(
             texts = [there(text) for text in texts if text] + _uploaded(name)
         typed[name] = texts if type_of(prop).is_multiple else (texts[-1] if texts else "")
     return typed
+
+
+def with_files(name: str) -> MultiDict[str, str]:
+    """What the form sent, the files that came under `name` among its texts, as their type writes them."""
+    sent = request.form.copy()
+    sent.setlist(name, [there(text) if kept_files(text) else text for text in sent.getlist(name)] + _uploaded(name))
+    return sent
 
 
 def there(text: str) -> str:

@@ -9,10 +9,12 @@ from crm.objects.queries import schema
 from crm.permissions.actions import Scope, Verb
 from crm.permissions.errors import NotFound
 from crm.permissions.viewer import Viewer
+from crm.properties.types.base import Context
 from crm.selections.choosing import shown
+from crm.selections.registry import Asking
 
 
 def test_who_sees_nothing_to_choose_from_is_not_asked_to_choose(alice: Viewer) -> None:
     only_notes = replace(alice, is_super_admin=False, scopes={("note", Verb.VIEW): Scope.EVERYTHING})
     with pytest.raises(NotFound):
-        shown(only_notes, schema().object_type("note"), MultiDict())
+        shown(Asking(only_notes, schema().object_type("note"), MultiDict(), Context()))

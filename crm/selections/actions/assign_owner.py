@@ -9,7 +9,7 @@ from crm.permissions.actions import Verb
 from crm.permissions.viewer import Viewer
 from crm.records.rows import OWNER
 from crm.selections.assigning import ASSIGN
-from crm.selections.registry import Given, SelectionAction, selection_actions
+from crm.selections.registry import Asking, SelectionAction, selection_actions
 
 NOBODY = "nobody"
 CHOOSE = N_("Choose a person.")
@@ -20,14 +20,14 @@ def _is_for(viewer: Viewer, kind: ObjectType) -> bool:
     return owner is not None and viewer.may(kind.name, Verb.EDIT) and owner.is_open_to(viewer)
 
 
-def _shown(viewer: Viewer, kind: ObjectType, given: Given) -> dict[str, Any]:
+def _shown(asking: Asking) -> dict[str, Any]:
     people = sorted(directory().active_users(), key=lambda user: user.name.casefold())
-    owner = kind.property(OWNER)
-    return {"people": people, "nobody": NOBODY, "owner": given.get("owner", ""), "owner_label": owner.label}
+    owner = asking.kind.property(OWNER)
+    return {"people": people, "nobody": NOBODY, "owner": asking.given.get("owner", ""), "owner_label": owner.label}
 
 
-def _settings(viewer: Viewer, kind: ObjectType, given: Given) -> dict[str, Any]:
-    chosen = given.get("owner", "")
+def _settings(asking: Asking) -> dict[str, Any]:
+    chosen = asking.given.get("owner", "")
     people = {str(user.id): user.id for user in directory().active_users()}
     if chosen != NOBODY and chosen not in people:
         raise InvalidValue(CHOOSE)
@@ -44,6 +44,6 @@ selection_actions.register(
         is_for=_is_for,
         shown=_shown,
         settings=_settings,
-        position=20,
+        position=10,
     )
 )

@@ -18,6 +18,6 @@ selection_actions.register(
         ),
         shown=choosing.shown,
         settings=choosing.settings,
-        position=10,
+        position=40,
     )
 )

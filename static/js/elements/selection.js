@@ -32,6 +32,8 @@ class CrmSelection extends HTMLElement {
     page.indeterminate = ticked > 0 && ticked < boxes.length;
     this.toggleAttribute("data-any", ticked > 0 || Boolean(all?.checked));
     this.toggleAttribute("data-page", page.checked || Boolean(all?.checked));
+    // What takes a certain number of rows is offered for that number.
+    this.querySelectorAll("[data-exactly]").forEach((one) => { one.hidden = all?.checked || ticked !== Number(one.dataset.exactly); });
     const text = ticked ? this.dataset.some.replace("%(count)s", ticked) : this.dataset.none;
     this.querySelector("[data-selection-count]").textContent = all?.checked ? "" : text;
   }

@@ -1,12 +1,19 @@
-// What is typed while a form is on its way to be shown anew (`then=refresh`) stays: the answer knows only what was sent.
+// What is typed while a form is on its way to be shown anew (`then=refresh`, or any answer to one that says
+// `data-keeps-typed`) stays: the answer knows only what was sent.
 const typedMeanwhile = new WeakMap();
 const TYPED = "input:not([type=hidden], [type=file], [type=submit]), select, textarea";
+
+// A choice that is no longer offered is not kept.
+const fill = (control, value) => {
+  const offered = !control.options || [...control.options].some((one) => one.value === value);
+  if (offered) control.value = value;
+};
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target, requestConfig } = event.detail;
   const form = requestConfig?.elt.closest("form");
   const sent = requestConfig?.formData;
-  if (!form || sent?.get("then") !== "refresh") return;
+  if (!form || !sent || !(sent.get("then") === "refresh" || form.hasAttribute("data-keeps-typed"))) return;
   const now = new FormData(form);
   const changed = [];
   for (const name of new Set([...target.querySelectorAll(TYPED)].map((control) => control.name))) {
@@ -29,7 +36,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
       const fresh = control.closest("crm-editor");
       if (editor && fresh) fresh.replaceWith(editor);
       else if (control.matches("[type=checkbox], [type=radio]")) control.checked = values.includes(control.value);
-      else control.value = values[0] ?? "";
+      else fill(control, values.shift() ?? "");
     }
   }
 });

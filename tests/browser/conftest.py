@@ -6,6 +6,7 @@ What depends on the database program is proved without a browser, on both.
 import os
 import threading
 from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 import pytest
@@ -93,11 +94,30 @@ def window(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
         context.set_default_timeout(PATIENCE_MS)
         watch.follow(context)
         contexts.append(context)
-        return context.new_page()
+        return _answered_before_it_is_left(context.new_page())
 
     yield open_window
     for context in contexts:
         context.close()
+
+
+def _answered_before_it_is_left(page: Page) -> Page:
+    """A page that waits, before a test leads it elsewhere, for the answers to what it sent.
+
+    Scripts show what was done before the server has it; a page read at that moment may show what was before.
+    """
+
+    def waiting(leave: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(leave)
+        def once_answered(*args: Any, **more: Any) -> Any:
+            expect(page.locator(".htmx-request")).to_have_count(0)
+            return leave(*args, **more)
+
+        return once_answered
+
+    for name in ("goto", "reload", "go_back", "go_forward"):
+        setattr(page, name, waiting(getattr(page, name)))
+    return page
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ def test_rec_10_merge_from_the_actions_menu_and_undo(
     page.goto(f"{merged.partition('?')[0]}/merges")
     demand_accessible(page)
     page.get_by_role("link", name="Unmerge Ada Burg").click()
+    expect(page.get_by_role("button", name="Unmerge")).to_be_visible()
     demand_accessible(page)
     page.get_by_role("button", name="Unmerge").click()
     expect(page.get_by_text("They are two records again")).to_be_visible()

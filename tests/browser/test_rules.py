@@ -103,6 +103,7 @@ def test_rules_and_conditions_are_set_in_the_settings(
     page.get_by_text("Automatic formatting", exact=True).first.click()
     page.get_by_label("Capital first letter of each word").click()
     page.get_by_role("main").get_by_role("button", name="Save").first.click()
+    expect(page.get_by_role("region", name="Messages")).to_contain_text("Saved.")
     expect(page.get_by_label("At most this many characters")).to_have_value("20")
     demand_accessible(page)
     page.goto("/settings/objects/deals/properties/dealtype/conditions")

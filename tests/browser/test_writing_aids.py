@@ -1,8 +1,10 @@
 """Drafts that survive, templates put in, files sent while writing, mentions chosen by quick fingers (SPEC 1.6, 8.4)."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from urllib.parse import unquote_plus
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from crm.db import end_read, unit_of_work
 from crm.permissions.viewer import Viewer
@@ -13,23 +15,27 @@ from tests.browser.watch import Watch
 from tests.factories import make_contact
 
 
-def kept(page: Page) -> None:
-    """Wait until what was just typed is on the server."""
-    with page.expect_response(lambda answer: "/activities/draft?" in answer.url and answer.status == 204):
-        pass
+def kept(page: Page, words: str) -> AbstractContextManager[object]:
+    """Do something, and wait until the server has a draft in which these words are."""
+
+    def has_them(answer: Response) -> bool:
+        is_draft = "/activities/draft?" in answer.url and answer.status == 204
+        return is_draft and words in unquote_plus(answer.request.post_data or "")
+
+    return page.expect_response(has_them)
 
 
 def test_a_draft_with_its_file_survives_a_reload_and_is_logged(page: Page, bob: Viewer) -> None:
     open_record(page, make_contact(bob, "Ada Berg"))
     page.keyboard.press("n")
     expect(body_of(composer(page))).to_be_focused()
-    page.keyboard.type("Half a thought")
-    kept(page)
-    composer(page).get_by_label("Attach files").set_input_files(
-        [{"name": "Plan.txt", "mimeType": "text/plain", "buffer": b"crates"}]
-    )
+    with kept(page, "Half a thought"):
+        page.keyboard.type("Half a thought")
+    with kept(page, "attached="):
+        composer(page).get_by_label("Attach files").set_input_files(
+            [{"name": "Plan.txt", "mimeType": "text/plain", "buffer": b"crates"}]
+        )
     expect(composer(page).get_by_label("Plan.txt")).to_be_checked()
-    kept(page)
     page.reload()
     page.locator("#log-note").click()
     expect(body_of(composer(page))).to_have_text("Half a thought")

@@ -1,0 +1,19 @@
+"""Putting them on a static list."""
+
+from crm.messages import N_
+from crm.selections import list_members
+from crm.selections.registry import SelectionAction, selection_actions
+
+selection_actions.register(
+    SelectionAction(
+        "add-to-list",
+        N_("Add to list"),
+        "list",
+        "selections/list.html",
+        list_members.ADD,
+        is_for=list_members.is_for,
+        shown=list_members.shown,
+        settings=list_members.settings,
+        position=60,
+    )
+)

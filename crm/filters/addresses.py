@@ -1,7 +1,8 @@
 """A filter as a part of an address: `filter=city:contains_any:Berlin|Rome`, and `filter=or` before each further group.
 
 Bars and backslashes in a value stand behind a backslash. What a condition is about is a property, or the name of a
-kind of subject and what it makes of the rest: `associated.company.city` (crm/filters/subjects/).
+kind of subject and what it makes of the rest: `associated.company.city` (crm/filters/subjects/). `~1` behind it ties
+it to the others of its group that have the same there.
 """
 
 import re
@@ -16,7 +17,7 @@ OR = "or"
 NOT_A_CONDITION = N_("“%(typed)s” is no filter.")
 TOO_MANY_VALUES = N_("At most %(limit)s values.")
 TOO_LONG = N_("At most %(limit)s characters in a value.")
-_SHAPE = re.compile(r"([a-z0-9_.-]{1,400}):([a-z_]{1,40})(?::(.*))?", re.DOTALL)
+_SHAPE = re.compile(r"([a-z0-9_.-]{1,400})(?:~([1-9][0-9]{0,2}))?:([a-z_]{1,40})(?::(.*))?", re.DOTALL)
 _PIECES = re.compile(r"\\(.)|(\|)|([^\\|]+)", re.DOTALL)
 
 
@@ -45,15 +46,16 @@ def read_condition(text: str) -> Condition:
     found = _SHAPE.fullmatch(text)
     if not found:
         raise InvalidValue(Message(NOT_A_CONDITION, typed=excerpt(clean_line(text))))
-    name, operator, rest = found.groups()
+    name, tie, operator, rest = found.groups()
     values = tuple(_values(rest)) if rest else ()
     check_size(values)
-    return Condition(name, operator, values)
+    return Condition(name, operator, values, int(tie or 0))
 
 
 def write_condition(condition: Condition) -> str:
     """The argument that says a condition."""
-    head = f"{condition.subject}:{condition.operator}"
+    tie = f"~{condition.tie}" if condition.tie else ""
+    head = f"{condition.subject}{tie}:{condition.operator}"
     values = [value.replace("\\", "\\\\").replace("|", "\\|") for value in condition.values]
     return f"{head}:{'|'.join(values)}" if values else head
 

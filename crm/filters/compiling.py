@@ -3,18 +3,19 @@
 `compile_filter` is the one way there from the texts of an address: pages, lists and work in bulk find the same records.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
 from crm.filters.addresses import read_condition, split_groups
 from crm.filters.operators import Operator
-from crm.filters.registry import Subject, subject_of
+from crm.filters.registry import Asking, Subject, subject_of
 from crm.filters.tree import Condition, Eyes, check_count
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.schema import ObjectType
 
 NO_OPERATOR = N_("“%(label)s” cannot be compared like that.")
+NOT_TIED = N_("“%(label)s” is not about another record, so there is no same one.")
 
 
 def operator_for(kind: ObjectType, condition: Condition) -> tuple[Subject, Operator]:
@@ -23,20 +24,46 @@ def operator_for(kind: ObjectType, condition: Condition) -> tuple[Subject, Opera
     found = subject.operator(condition.operator)
     if found is None:
         raise InvalidValue(Message(NO_OPERATOR, label=subject.label))
+    if condition.tie and not subject.head:
+        raise InvalidValue(Message(NOT_TIED, label=subject.label))
     return subject, found
 
 
 def compile_condition(kind: ObjectType, condition: Condition, eyes: Eyes) -> sa.ColumnElement[bool]:
     """The SQL of one condition on the records of `kind`; raises InvalidValue when it means nothing there."""
-    subject, found = operator_for(kind, condition)
-    return subject.build(found, found.shape.values(condition.values, subject.prop, subject.kind), eyes)
+    return compile_part([_asking(kind, condition)], eyes)
+
+
+def compile_part(part: Sequence[Asking], eyes: Eyes) -> sa.ColumnElement[bool]:
+    """The SQL of one condition, or of some that are tied."""
+    first = part[0]
+    if len(part) == 1 or first.subject.together is None:
+        return first.subject.build(first.operator, first.values, eyes)
+    return first.subject.together(part, eyes)
+
+
+def parts_of(kind: ObjectType, conditions: Iterable[Condition]) -> list[list[Asking]]:
+    """The conditions of a group, those that are tied together as one; raises InvalidValue for nonsense in them."""
+    parts: dict[object, list[Asking]] = {}
+    for place, condition in enumerate(conditions):
+        asking = _asking(kind, condition)
+        key = (asking.subject.head, condition.tie) if condition.tie else place
+        parts.setdefault(key, []).append(asking)
+    return list(parts.values())
 
 
 def compile_filter(kind: ObjectType, texts: Sequence[str], eyes: Eyes) -> sa.ColumnElement[bool] | None:
-    """The SQL of the filter of an address, None where it narrows nothing; raises InvalidValue for nonsense."""
+    """The SQL of the filter of an address, None where it narrows nothing; raises InvalidValue for nonsense in it."""
     groups = split_groups(texts)
     count = sum(map(len, groups))
     check_count(count)
     eyes = eyes.on(count)
-    tests = [sa.and_(*(compile_condition(kind, read_condition(text), eyes) for text in group)) for group in groups]
+    tests = [
+        sa.and_(*(compile_part(part, eyes) for part in parts_of(kind, map(read_condition, group)))) for group in groups
+    ]
     return sa.or_(*tests) if tests else None
+
+
+def _asking(kind: ObjectType, condition: Condition) -> Asking:
+    subject, found = operator_for(kind, condition)
+    return Asking(subject, found, found.shape.values(condition.values, subject.prop, subject.kind), condition)

@@ -170,8 +170,3 @@ OPERATORS: Mapping[Family, Sequence[Operator]] = {
     Family.ANYTHING: (*KNOWN, *UPDATED),
     Family.LINKS: LINKS,
 }
-
-
-def operator_of(family: Family, name: str) -> Operator | None:
-    """The operator of a family called `name`, or None."""
-    return next((one for one in OPERATORS[family] if one.name == name), None)

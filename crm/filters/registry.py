@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from crm.filters.comparing import Asked
 from crm.filters.families import Family, family_of
-from crm.filters.operators import OPERATORS, Operator, operator_of
-from crm.filters.tree import Eyes
+from crm.filters.operators import OPERATORS, Operator
+from crm.filters.tree import Condition, Eyes
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.schema import ObjectType
 from crm.permissions.viewer import Viewer
@@ -20,6 +20,7 @@ from crm.registry import Registry
 NO_PROPERTY = N_("%(objects)s have no property “%(name)s”.")
 POINT = "."
 Build = Callable[[Operator, Sequence[Any], Eyes], sa.ColumnElement[bool]]
+Together = Callable[[Sequence["Asking"], Eyes], sa.ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,9 @@ class Subject:
 
     `kind` and `prop` are by what values are read and shown, which may be those of an associated record; `prop` is None
     where no property is asked. `link_type` is the name of the type of association that is asked for, "" for any.
+
+    What several conditions can ask of the same other record has a `head`, which those must share, and `also`, the words
+    of all but the first of them; `together` is the SQL of all. What is asked in ways of its own has those as `ways`.
     """
 
     name: str
@@ -37,15 +41,29 @@ class Subject:
     family: Family
     build: Build
     link_type: str = ""
+    head: str = ""
+    also: Message | str = ""
+    together: Together | None = None
+    ways: Sequence[Operator] = ()
 
     @property
     def operators(self) -> Sequence[Operator]:
         """The ways in which it can be asked."""
-        return OPERATORS[self.family]
+        return self.ways or OPERATORS[self.family]
 
     def operator(self, name: str) -> Operator | None:
         """The way of asking called `name`, or None."""
-        return operator_of(self.family, name)
+        return next((one for one in self.operators if one.name == name), None)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What one condition asks: about what, how, and compared with which values; `condition` is as it was written."""
+
+    subject: Subject
+    operator: Operator
+    values: Sequence[Any]
+    condition: Condition | None = None
 
 
 @dataclass(frozen=True)

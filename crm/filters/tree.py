@@ -1,4 +1,7 @@
-"""What a filter is: groups of conditions; all of a group must hold, and one group is enough (SPEC 5.2)."""
+"""What a filter is: groups of conditions; all of a group must hold, and one group is enough (SPEC 5.2).
+
+Conditions of a group that are about other records may be tied: the same other record must meet them (SPEC 5.4).
+"""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,12 +23,14 @@ TOO_MANY = N_("A filter has at most %(limit)s conditions; this one has %(count)s
 class Condition:
     """One condition; `subject` is what it is about, a property or what crm/filters/registry.py knows.
 
-    `values` are texts that mean the same to every reader.
+    `values` are texts that mean the same to every reader. Those of a group with the same `tie`, and about the same kind
+    of other record, are met by one of those; 0 ties nothing.
     """
 
     subject: str
     operator: str
     values: tuple[str, ...] = ()
+    tie: int = 0
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,12 @@ def read_filter(kind: ObjectType, texts: Sequence[str], eyes: Eyes, context: Con
             rest = url(_without(groups, place), None)
             chips[-1].append(Chip(said, url(join_groups(groups), str(place)), rest, problem))
             place += 1
-    is_broken = any(chip.problem for group in chips for chip in group)
-    return IndexFilter(groups, sa.false() if is_broken else compile_filter(kind, texts, eyes), chips)
+    if any(chip.problem for group in chips for chip in group):
+        return IndexFilter(groups, sa.false(), chips)
+    try:
+        return IndexFilter(groups, compile_filter(kind, texts, eyes), chips)
+    except InvalidValue as error:
+        return IndexFilter(groups, sa.false(), chips, error.message)
 
 
 def _look_at(kind: ObjectType, text: str, context: Context) -> tuple[str, Message | None]:

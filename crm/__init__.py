@@ -6,7 +6,7 @@ from flask import Flask
 from crm.config import PROJECT, Config, from_environment_or_exit
 
 # Packages with tables of their own; Alembic and the unit tests see what stands here.
-MODELS = ("accounts", "activities", "associations", "audit", "bulk", "files", "help", "imports", "jobs", "layouts",
+MODELS = ("accounts", "activities", "associations", "audit", "bulk", "exports", "files", "help", "imports", "jobs", "layouts",
           "lists", "merging", "notifications", "objects", "properties", "records", "reports", "saved_views", "search",
           "text_templates", "timeline", "web")  # fmt: skip
 

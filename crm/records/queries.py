@@ -6,27 +6,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.accounts.queries import directory
 from crm.db import db
 from crm.objects.definitions.shared import PICTURE
 from crm.objects.queries import schema
-from crm.objects.schema import ObjectType, Property
+from crm.objects.schema import ObjectType
 from crm.permissions.actions import Verb
 from crm.permissions.errors import Forbidden, MergedAway, NotFound
 from crm.permissions.scopes import guarded, rows_visible_to, unguarded, visible_to
 from crm.permissions.viewer import Viewer
-from crm.properties.models import PropertyOptionRow
 from crm.properties.types.file import KeptFile, kept_files
 from crm.records.models import Record
-from crm.records.page_keys import decode_key, encode_key
+from crm.records.ordering import IndexOrder, rows_after
+from crm.records.page_keys import encode_key
 from crm.records.values import display_name, type_of
 from crm.statements import Statements
 
 COUNT_LIMIT = 10_000
-SORTED_LENGTH = 100
-MOMENT = "activity_date"
-MOST_LISTED = 200
-"""More options than these are looked up in the order of a statement, and not listed in it."""
 
 
 @dataclass(frozen=True)
@@ -158,14 +153,6 @@ class IndexPage:
     count_is_exact: bool
 
 
-@dataclass(frozen=True)
-class IndexOrder:
-    """What an index is sorted by; the record id decides between equals and empty values come last."""
-
-    property_name: str
-    descending: bool = False
-
-
 def index_page(
     viewer: Viewer,
     object_type: ObjectType,
@@ -181,9 +168,7 @@ def index_page(
     Raises InvalidValue for a key that is none, NotFound for an unknown property.
     """
     sorted_by = object_type.property(order.property_name)
-    layout = object_type.layout
-    needed = tuple(dict.fromkeys((*names, *layout.primary_display, *layout.fallback_display)))
-    shown = tuple(name for name in needed if name in object_type.properties)
+    shown = names_of_rows(object_type, names)
     # People are sorted by name, and their names are no part of the shape.
     if condition is None and key is None and type_of(sorted_by).name != "user":
         shape = ("index", schema().token, viewer.rights, object_type.name, order, shown, limit)
@@ -194,7 +179,7 @@ def index_page(
     count = db.session.scalar(counted) or 0
     last = found[limit - 1] if len(found) > limit else None
     return IndexPage(
-        rows=[_index_row(object_type, row, shown) for row in found[:limit]],
+        rows=[record_of(object_type, row, shown) for row in found[:limit]],
         next_key=encode_key(last.sort_key, last.record_id) if last else None,
         count=min(count, COUNT_LIMIT),
         count_is_exact=count <= COUNT_LIMIT,
@@ -210,81 +195,42 @@ def _index(
     key: str | None,
     limit: int,
 ) -> tuple[Any, Any]:
-    """The statements for the rows of a page, its fixed columns first, and for how many there are in all."""
+    """The statements for the rows of a page, and for how many there are in all."""
     table = object_type.table
     where = [rows_visible_to(viewer, object_type.name, table), *([condition] if condition is not None else [])]
-    sort = sort_expression(object_type.property(order.property_name), object_type)
-    columns = [object_type.column(name).label(f"p_{name}") for name in shown]
-    rows = (
-        sa.select(table.c.record_id, table.c.owner_id, sort.label("sort_key"), *columns)
-        .where(*where, *([_after(sort, table.c.record_id, order.descending, key)] if key else []))
-        .order_by(*_ordering(sort, table.c.record_id, order.descending))
-        .limit(limit + 1)
-    )
+    rows = rows_in_order(viewer, object_type, order, shown, condition, key, limit)
     counted = sa.select(sa.literal(1)).select_from(table).where(*where).limit(COUNT_LIMIT + 1).subquery()
     return guarded(rows, viewer), guarded(sa.select(sa.func.count()).select_from(counted), viewer)
 
 
-def _index_row(object_type: ObjectType, row: sa.Row[Any], shown: Sequence[str]) -> RecordRow:
-    record_id, owner_id, _sort_key, *found = row
+def names_of_rows(object_type: ObjectType, names: Sequence[str]) -> tuple[str, ...]:
+    """`names`, and what records are called by: the properties that are read of a row."""
+    layout = object_type.layout
+    needed = dict.fromkeys((*names, *layout.primary_display, *layout.fallback_display))
+    return tuple(name for name in needed if name in object_type.properties)
+
+
+def rows_in_order(
+    viewer: Viewer,
+    object_type: ObjectType,
+    order: IndexOrder,
+    shown: Sequence[str],
+    condition: sa.ColumnElement[bool] | None,
+    key: str | None,
+    limit: int,
+) -> sa.Select[Any]:
+    """The rows after `key` that the viewer may see and that meet the condition, for `record_of`: one more than `limit`.
+
+    `shown` is what `names_of_rows` answers. Whoever runs the statement marks it as guarded.
+    """
+    table = object_type.table
+    columns = [object_type.column(name).label(f"p_{name}") for name in shown]
+    where = [rows_visible_to(viewer, object_type.name, table), *([condition] if condition is not None else [])]
+    return rows_after(object_type, order, [table.c.record_id, table.c.owner_id, *columns], key, limit).where(*where)
+
+
+def record_of(object_type: ObjectType, row: Sequence[Any], shown: Sequence[str]) -> RecordRow:
+    """The record of a row of `rows_in_order`."""
+    record_id, owner_id, *found, _sort_key = row
     values = dict(zip(shown, found, strict=True))
     return RecordRow(record_id, object_type, display_name(object_type, values), owner_id, 0, values)
-
-
-def sort_expression(prop: Property, object_type: ObjectType) -> sa.ColumnElement[Any]:
-    """What a property sorts by: people by name, choices by their order, texts by their beginning in small letters."""
-    column = object_type.column(prop.name)
-    if object_type.is_activity and prop.name == MOMENT:
-        return happened_at(object_type)
-    if type_of(prop).name == "user":
-        users = sorted(directory().users.values(), key=lambda user: user.name.lower())
-        return _ranked(column, [user.id for user in users])
-    if len(prop.options) > MOST_LISTED and not prop.settings.keys() & {"options_from", "options_like"}:
-        return _placed(column, prop)
-    if prop.options:
-        return _ranked(column, [option.value for option in prop.options])
-    # No longer than this: the last value of a page stands in the address of the next.
-    return sa.func.lower(sa.func.substr(column, 1, SORTED_LENGTH)) if isinstance(column.type, sa.Text) else column
-
-
-def happened_at(object_type: ObjectType) -> sa.ColumnElement[Any]:
-    """When an activity happened or will, as its timeline says it: never empty, and indexed as it stands here."""
-    table = object_type.table
-    return sa.func.coalesce(object_type.column(MOMENT), table.c.created_at, type_=table.c.created_at.type)
-
-
-def _ranked(column: sa.Column[Any], values: Sequence[Any]) -> sa.ColumnElement[Any]:
-    if not values:
-        return column
-    return sa.case({value: place for place, value in enumerate(values)}, value=column, else_=None)
-
-
-def _placed(column: sa.Column[Any], prop: Property) -> sa.ColumnElement[Any]:
-    """The same, asked of the rows of the options: a statement that lists thousands of them takes seconds to write."""
-    rows = PropertyOptionRow.__table__
-    return sa.select(rows.c.position).where(rows.c.property_id == prop.id, rows.c.value == column).scalar_subquery()
-
-
-def _ordering(sort: sa.ColumnElement[Any], record_id: sa.Column[int], descending: bool) -> list[Any]:
-    ordered = [sort.desc(), record_id.desc()] if descending else [sort.asc(), record_id.asc()]
-    return ordered if _is_never_empty(sort) else [sort.is_(None), *ordered]
-
-
-def _is_never_empty(sort: sa.ColumnElement[Any]) -> bool:
-    """Whether the order needs no word about empty values, which would keep the database from using an index."""
-    return isinstance(sort, sa.Column) and not sort.nullable or isinstance(sort, sa.sql.functions.coalesce)
-
-
-def _after(
-    sort: sa.ColumnElement[Any], record_id: sa.Column[int], descending: bool, key: str
-) -> sa.ColumnElement[bool]:
-    value, last_id = decode_key(key, sort.type)
-    beyond_id = record_id < last_id if descending else record_id > last_id
-    if value is None:
-        return sa.and_(sort.is_(None), beyond_id)
-    value = sa.literal(value, sort.type)
-    beyond = sort < value if descending else sort > value
-    if _is_never_empty(sort):
-        start = sort <= value if descending else sort >= value
-        return sa.and_(start, sa.or_(beyond, beyond_id))
-    return sa.or_(beyond, sa.and_(sort == value, beyond_id), sort.is_(None))

@@ -1,13 +1,14 @@
 """A table of records of one object: its columns with the links that sort by them, and its rows (SPEC 1.6, 5.1)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from crm.messages import N_
+from crm.messages import N_, Message
 from crm.objects.schema import ObjectType
 from crm.properties.types.base import Context
-from crm.records.queries import MOMENT, IndexOrder, RecordRow
+from crm.records.ordering import MOMENT, IndexOrder
+from crm.records.queries import RecordRow
 from crm.records.shown import Shown, show_all
 from crm.records.values import type_of
 
@@ -82,22 +83,27 @@ class TableState:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table with the link that sorts by it; `sorted` is the direction in which it is, if it is."""
+    """A column of the table with the link that sorts by it; `sorted` is the direction in which it is, if it is.
+
+    One that is `editable` has values that the reader may write where they stand, on records they may edit.
+    """
 
     name: str
-    label: str
+    label: str | Message
     sort_url: str | None
     sorted: str | None
     numeric: bool
+    editable: bool = False
 
 
 @dataclass(frozen=True)
 class Row:
-    """One record of the table; the first cell is its name."""
+    """One record of the table; the first cell is its name. `may_edit` says whether the reader may edit the record."""
 
     record_id: int
     display_name: str
     cells: Sequence[Shown]
+    may_edit: bool = field(default=False, kw_only=True)
 
     @property
     def url(self) -> str:
@@ -115,8 +121,12 @@ def columns_of(kind: ObjectType, names: Sequence[str], order: IndexOrder | None,
 
     That one is sorted by the first property it is made of. `order` is None for a table in an order of its own.
     """
-    first = replace(column_of(kind, kind.layout.primary_display[0], order, sort_url), label=NAME, numeric=False)
-    return [first, *(column_of(kind, name, order, sort_url) for name in names)]
+    return [first_column(kind, order, sort_url), *(column_of(kind, name, order, sort_url) for name in names)]
+
+
+def first_column(kind: ObjectType, order: IndexOrder | None, sort_url: SortUrl) -> Column:
+    """The column of the names of the records."""
+    return replace(column_of(kind, kind.layout.primary_display[0], order, sort_url), label=NAME, numeric=False)
 
 
 def column_of(kind: ObjectType, name: str, order: IndexOrder | None, sort_url: SortUrl) -> Column:
@@ -137,5 +147,9 @@ def column_of(kind: ObjectType, name: str, order: IndexOrder | None, sort_url: S
 
 def rows_of(kind: ObjectType, names: Sequence[str], records: Sequence[RecordRow], context: Context) -> list[Row]:
     """The rows of a table that shows the properties `names` of these records."""
-    shown = ((record, show_all(kind, names, record.values, context)) for record in records)
-    return [Row(record.id, record.title, [Shown("name", NAME, record.title), *cells]) for record, cells in shown]
+    return [row_of(record, show_all(kind, names, record.values, context)) for record in records]
+
+
+def row_of(record: RecordRow, cells: Sequence[Shown], may_edit: bool = False) -> Row:
+    """The row of a record with these cells after its name."""
+    return Row(record.id, record.title, [Shown("name", NAME, record.title), *cells], may_edit=may_edit)

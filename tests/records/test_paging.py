@@ -23,8 +23,9 @@ from crm.permissions.actions import Scope, Verb
 from crm.permissions.errors import NotFound
 from crm.permissions.viewer import SYSTEM, Viewer
 from crm.records import queries
+from crm.records.ordering import MOST_LISTED
 from crm.records.page_keys import decode_key, encode_key
-from crm.records.queries import MOST_LISTED, IndexOrder, IndexPage, index_page
+from crm.records.queries import IndexOrder, IndexPage, index_page
 from tests.factories import make_contact, make_deal
 from tests.support.html import read
 from tests.support.queries import count_queries

@@ -84,6 +84,11 @@ class ListRow:
         """Its page."""
         return f"/lists/{self.id}"
 
+    def updated_at(self, viewer: Viewer) -> datetime:
+        """When it or who is on it changed last; who does not see every record is told the former alone."""
+        sees_all = viewer.scope(self.object_type, Verb.VIEW) is Scope.EVERYTHING
+        return max(self.members_changed_at, self.changed_at) if sees_all else self.changed_at
+
     def may_change(self, viewer: Viewer) -> bool:
         """Whether this person may change and delete it: whose it is, and super admins if it is shared."""
         return self.owner_id == viewer.user_id or (viewer.is_super_admin and self.visibility != Visibility.PRIVATE)
@@ -201,6 +206,14 @@ def counts(viewer: Viewer, lists: Sequence[ListRow]) -> dict[int, Counted]:
         for row in db.session.execute(guarded(sa.union_all(*branches), viewer)):
             found[row.id] = Counted(min(row.number, COUNT_LIMIT), row.number <= COUNT_LIMIT)
     return found
+
+
+def count_meeting(viewer: Viewer, kind: ObjectType, condition: sa.ColumnElement[bool]) -> Counted:
+    """How many records the viewer may see meet a condition, counted as far as people read."""
+    seen = sa.select(sa.literal(1)).select_from(kind.table).where(rows_visible_to(viewer, kind.name, kind.table))
+    found = seen.where(condition).limit(COUNT_LIMIT + 1).subquery()
+    number = db.session.scalar(guarded(sa.select(sa.func.count()).select_from(found), viewer)) or 0
+    return Counted(min(number, COUNT_LIMIT), number <= COUNT_LIMIT)
 
 
 def sizes(viewer: Viewer, one: ListRow, first: date) -> list[tuple[date, int]]:

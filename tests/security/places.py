@@ -16,6 +16,7 @@ from crm.associations.link_types import association_types
 from crm.bulk.models import BulkRun
 from crm.db import db
 from crm.files.models import Attachment, StoredFile
+from crm.lists.models import RecordList
 from crm.merging.models import RecordMerge
 from crm.notifications.models import Notification
 from crm.objects.queries import schema
@@ -84,6 +85,10 @@ class Place:
         saved = sa.select(sa.func.max(SavedFilterRow.id)).where(SavedFilterRow.object_type == self.kind)
         return db.session.scalar(saved) or 0
 
+    def list_id(self) -> int:
+        """The newest list."""
+        return db.session.scalar(sa.select(sa.func.max(RecordList.id))) or 0
+
     def template_id(self) -> int:
         """The newest template of text."""
         return db.session.scalar(sa.select(sa.func.max(TextTemplate.id))) or 0
@@ -129,6 +134,7 @@ PROVIDERS: dict[str, Callable[[Place], object]] = {
     "attachment_id": lambda place: place.office.file,
     "filter_id": Place.filter_id,
     "notice_id": Place.notice_id,
+    "list_id": Place.list_id,
     "template_id": Place.template_id,
     "draft_id": Place.draft_id,
     "sha256": Place.sha256,

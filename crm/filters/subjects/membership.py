@@ -28,7 +28,6 @@ MOST_OFFERED = 500
 LONGEST_NUMBER = 9
 NO_LIST = N_("There is no list “%(list)s” of these records that you can use.")
 NOTHING_ELSE = N_("Lists can only be asked for their members.")
-GONE = N_("a list that is gone")
 
 
 class Lists(Choices):
@@ -52,8 +51,10 @@ class Lists(Choices):
     def words(self, texts: Sequence[str], prop: Property, kind: ObjectType, context: Context) -> str:
         numbers = self.values(texts, prop, kind)
         known = lists_by_id(context.viewer, numbers) if context.viewer else {}
-        names = [f"“{known[number].name}”" if number in known else context.translate(GONE) for number in numbers]
-        return ", ".join(map(str, names))
+        for number in numbers:
+            if number not in known:
+                raise InvalidValue(Message(NO_LIST, list=str(number)))
+        return ", ".join(f"“{known[number].name}”" for number in numbers)
 
 
 LISTS = Lists()

@@ -15,6 +15,7 @@ from crm.objects import editors
 from crm.records import file_values as files
 from crm.records import following
 from crm.records import stage_history as stages
+from crm.saved_views import operations as views
 from crm.search import handlers as search
 from crm.timeline import writer as timeline
 
@@ -26,6 +27,7 @@ WIRING = {
         layouts.on_object_type_leaving,
         own_rules.on_object_type_leaving,
         lists.on_object_type_leaving,
+        views.on_object_type_leaving,
     ),
     events.RecordChanging: (lifecycle.on_record_changing,),
     events.RecordCreated: (
@@ -140,7 +142,7 @@ WIRING = {
     ),
     events.StagesChanged: (derived.on_stages_changed,),
     events.TeamChanged: (derived.on_team_changed,),
-    events.TeamDeleted: (editors.on_team_deleted,),
+    events.TeamDeleted: (editors.on_team_deleted, views.on_team_deleted),
     events.BulkRunEnded: (notices.hear,),
 }
 
@@ -159,8 +161,10 @@ REGISTRIES = (
     ("crm.records.record_tools", "record_tools"),
     ("crm.records.index_tools", "index_tools"),
     ("crm.records.views.modes", "index_modes"),
+    ("crm.records.columns", "column_kinds"),
     ("crm.records.purging", "hanging"),
     ("crm.activities.types", "activity_types"),
+    ("crm.lists.uses", "list_uses"),
     ("crm.merging.rules", "merge_rules"),
     ("crm.merging.parts", "merge_parts"),
     ("crm.merging.duplicates.comparisons", "comparisons"),

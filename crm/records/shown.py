@@ -22,10 +22,11 @@ class Shown(NamedTuple):
     """One property as people read it; `text` is "" while the value is unknown, `html` is for rich text only.
 
     `more` are the additional ones of an e-mail address or domain; one that is `listed` is edited together with them.
+    `others` says how many more records have such a value, where it is that of one of them.
     """
 
     name: str
-    label: str
+    label: str | Message
     text: str
     type: str = "text"
     href: str | None = None
@@ -34,6 +35,7 @@ class Shown(NamedTuple):
     html: Markup | None = None
     more: str = ""
     listed: bool = False
+    others: str = ""
 
 
 UNKNOWN = Choice("", "--")

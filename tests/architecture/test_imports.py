@@ -12,11 +12,11 @@ STRATA: tuple[frozenset[str], ...] = tuple(
         ("web views api embeds i18n cli demo build_index doctor wiring startup serving sample_data "
          "jobs.kinds bulk.kinds"),
         "objects.property_uses objects.definition_checks objects.ceilings objects.holds filters.subjects",
-        "workspace imports exports selections saved_views reports notifications settings help",
+        "workspace boards calendars imports exports selections saved_views reports notifications settings help",
         "merging",
         "layouts",
         "derived",
-        "timeline search past_activity text_templates lists",
+        "timeline search past_activity text_templates lists records.columns",
         "activities",
         "associations",
         "records",

@@ -12,8 +12,9 @@ from crm.clock import now
 from crm.messages import N_
 from crm.permissions.actions import Verb
 from crm.properties.types.base import Context
+from crm.records.columns import cells_of, names_read
 from crm.records.queries import IndexPage, RecordRow
-from crm.records.shown import Shown, show_all
+from crm.records.shown import Shown
 from crm.records.tables import Column, Row, column_of
 from crm.records.views.index_query import IndexQuery
 from crm.web.auth import viewer
@@ -51,7 +52,7 @@ class ActivityQuery(IndexQuery):
     def names(self) -> Sequence[str]:
         """The properties that the page reads."""
         read = [name for name in READ if name in self.object_type.properties]
-        return [*self.columns_shown, *read]
+        return [*names_read(self.table_columns), *read]
 
     def columns(self, sort_url: Callable[[str, str], str]) -> list[Column]:
         """What it is, which records it is on, and its properties."""
@@ -59,20 +60,22 @@ class ActivityQuery(IndexQuery):
         first = Column("name", kind.label, None, None, False)
         if "title" in kind.properties:
             first = column_of(kind, "title", self.order, sort_url)
-        others = [column_of(kind, name, self.order, sort_url) for name in self.columns_shown]
-        return [first, Column("on", ON, None, None, False), *others]
+        return [first, Column("on", ON, None, None, False), *self.heads(sort_url)]
 
     def rows(self, page: IndexPage, context: Context) -> Sequence[Row]:
         """The rows of the table, with the records each is on; one more query."""
         links = links_of_many(viewer(), [row.id for row in page.rows])
         moment = now()
-        return [self._row(row, links.get(row.id, Links()), context, moment) for row in page.rows]
+        cells = cells_of(viewer(), self.object_type, self.table_columns, page.rows, context)
+        rows = zip(page.rows, cells, strict=True)
+        return [self._row(row, some, links.get(row.id, Links()), context, moment) for row, some in rows]
 
-    def _row(self, row: RecordRow, links: Links, context: Context, moment: datetime) -> IndexRow:
+    def _row(
+        self, row: RecordRow, cells: Sequence[Shown], links: Links, context: Context, moment: datetime
+    ) -> IndexRow:
         activity = ActivityRow(row.id, self.object_type, row.owner_id, row.values["createdate"], row.values)
         is_open = activity.is_open(moment)
         may_edit = viewer().covers(self.object_type.name, Verb.EDIT, row.owner_id)
-        cells = show_all(self.object_type, self.columns_shown, row.values, context)
         name = name_of(activity, context.translate)
         return IndexRow(
             record_id=row.id,

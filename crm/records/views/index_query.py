@@ -11,10 +11,12 @@ from werkzeug.datastructures import MultiDict
 from crm.filters.addresses import ARGUMENT
 from crm.filters.tree import Eyes
 from crm.objects.schema import ObjectType
+from crm.permissions.actions import Verb
 from crm.properties.types.base import Context
+from crm.records.columns import TableColumn, cells_of, columns_named, head_of, names_read
 from crm.records.queries import IndexPage
 from crm.records.shown import with_currency
-from crm.records.tables import Column, Row, TableState, columns_of, rows_of
+from crm.records.tables import Column, Row, TableState, first_column, row_of
 from crm.records.views.filter_editor import PLACE
 from crm.records.views.index_filters import IndexFilter, read_filter
 from crm.records.views.modes import IndexMode, index_modes, modes_for
@@ -32,8 +34,6 @@ LEFT, VIEW, SEARCH = "left", "view", "q"
 
 NARROWING = (SEARCH, ARGUMENT, "associated", LEFT)
 """Who asks for one of these means it of all records, and not of those of the first tab."""
-
-MOST_COLUMNS = 50
 
 
 @dataclass(frozen=True)
@@ -111,15 +111,30 @@ class IndexQuery(TableState):
     @property
     def names(self) -> Sequence[str]:
         """The properties that the page reads."""
-        return with_currency(self.object_type, self.columns_shown)
+        return with_currency(self.object_type, names_read(self.table_columns))
+
+    @cached_property
+    def table_columns(self) -> list[TableColumn]:
+        """The columns of the table after the first."""
+        return columns_named(viewer(), self.object_type, self.columns_shown)
 
     def columns(self, sort_url: Callable[[str, str], str]) -> list[Column]:
         """The columns of the table."""
-        return columns_of(self.object_type, self.columns_shown, self.order, sort_url)
+        kind = self.object_type
+        return [first_column(kind, self.order, sort_url), *self.heads(sort_url)]
+
+    def heads(self, sort_url: Callable[[str, str], str]) -> list[Column]:
+        """The columns after those that every table of such records has."""
+        return [head_of(viewer(), self.object_type, column, self.order, sort_url) for column in self.table_columns]
 
     def rows(self, page: IndexPage, context: Context) -> Sequence[Row]:
         """The rows of the table."""
-        return rows_of(self.object_type, self.columns_shown, page.rows, context)
+        cells = cells_of(viewer(), self.object_type, self.table_columns, page.rows, context)
+        may, name = viewer().covers, self.object_type.name
+        return [
+            row_of(row, some, may(name, Verb.EDIT, row.owner_id))
+            for row, some in zip(page.rows, cells, strict=True)
+        ]
 
     @property
     def look(self) -> dict[str, Any]:
@@ -144,6 +159,12 @@ class IndexQuery(TableState):
     def url(self, **more: Any) -> str:
         """The address of the first page, with `more` over its arguments."""
         return f"/objects/{self.object_type.plural_name}?{urlencode(self.state(**more))}"
+
+    @property
+    def list_url(self) -> str:
+        """The form of a new list with this filter."""
+        said = [("object", self.object_type.plural_name), *((ARGUMENT, text) for text in self.filter)]
+        return f"/lists/new?{urlencode(said)}"
 
     def form_url(self, texts: Sequence[str], place: str | None) -> str:
         """The first page with these filters; with the form of the condition at `place` open, if any."""
@@ -173,5 +194,5 @@ def _mode(kind: ObjectType, said: MultiDict[str, str]) -> IndexMode:
 
 def _columns(kind: ObjectType, text: str) -> tuple[str, ...]:
     """Those asked for that there are, each once; those of the object where that leaves none."""
-    known = [name for name in dict.fromkeys(text.split(COMMA)) if name in kind.properties]
-    return tuple(known[:MOST_COLUMNS]) or tuple(kind.layout.index_columns)
+    known = columns_named(viewer(), kind, text.split(COMMA)) if text else []
+    return tuple(column.name for column in known) or tuple(kind.layout.index_columns)

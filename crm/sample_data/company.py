@@ -20,6 +20,7 @@ from crm.sample_data.business import Deal, Lead, Ticket
 from crm.sample_data.conversations import Said
 from crm.sample_data.diary import Act, Diary
 from crm.sample_data.firms import Firm, Person
+from crm.sample_data.lists import make_lists
 from crm.sample_data.machines import Machine
 from crm.sample_data.particulars import company_values, contact_values, particulars, to_html
 from crm.sample_data.progress import advance, begin_or_resume, finish
@@ -50,6 +51,7 @@ def fill() -> int:
         with unit_of_work():
             filling = advance(filling, diary.play(start, start + AT_ONCE), start + AT_ONCE)
         time.sleep(PAUSE)
+    make_lists(people.viewers(people.known())["james"])
     finish(filling)
     return len(diary)
 

@@ -6,24 +6,27 @@ from flask import Flask
 from crm.config import PROJECT, Config, from_environment_or_exit
 
 # Packages with tables of their own; Alembic and the unit tests see what stands here.
-MODELS = ("accounts", "activities", "associations", "audit", "bulk", "exports", "files", "help", "imports", "jobs", "layouts",
-          "lists", "merging", "notifications", "objects", "properties", "records", "reports", "saved_views", "search",
-          "text_templates", "timeline", "web")  # fmt: skip
+MODELS = ("accounts", "activities", "associations", "audit", "bulk", "exports", "files", "help", "imports", "jobs",
+          "layouts", "lists", "merging", "notifications", "objects", "properties", "records", "reports", "saved_views",
+          "search", "text_templates", "timeline", "web")  # fmt: skip
 
 VIEWS = (
     "crm.accounts.views_links",
     "crm.files.views",
     "crm.records.views",
+    "crm.saved_views.views",
     "crm.associations.views_review",
     "crm.activities.views",
     "crm.timeline.views",
     "crm.layouts.views",
     "crm.search.views",
+    "crm.lists.views",
     "crm.merging.views",
     "crm.bulk.views",
     "crm.selections.views",
+    "crm.boards.views",
     "crm.past_activity.views",
-    "crm.exports.views",
+    "crm.exports.views_tables",
     "crm.settings.views",
     "crm.text_templates.views",
     "crm.notifications.views",
@@ -36,6 +39,7 @@ def create_app(config: Config | None = None) -> Flask:
     from crm import clock
     from crm.db import db, pool_options, prepare_engine
     from crm.derived import money
+    from crm.exports import storage
     from crm.files import sweeping
     from crm.search import builders, index
     from crm.web import setup_web
@@ -53,6 +57,7 @@ def create_app(config: Config | None = None) -> Flask:
         index.configure(config.search_index)
         builders.configure(config)
         sweeping.configure(config.data_dir / "files")
+        storage.configure(config.data_dir / "exports")
     load_kinds()
     setup_web(app, config)
     for module in VIEWS:

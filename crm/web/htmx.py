@@ -55,9 +55,9 @@ def render(
     return answer
 
 
-def render_nothing(events: Events = ()) -> Response:
+def render_nothing(events: Events = (), status: int = 200) -> Response:
     """Answer htmx with nothing, so that what it was going to change goes away; messages that wait still travel."""
-    return _answer(render_template(TOASTS, out_of_band=True) if has_flashes() else "", 200, events)
+    return _answer(render_template(TOASTS, out_of_band=True) if has_flashes() else "", status, events)
 
 
 def render_toast(body: str, status: int) -> Response:

@@ -15,6 +15,7 @@ from crm.records.views.filter_editor import OR_PLACE, PLACE, Editor
 from crm.records.views.index_activities import ActivityQuery
 from crm.records.views.index_query import IndexQuery
 from crm.records.views.modes import index_modes, modes_for
+from crm.records.views.quick_filters import QUICK, shown_quick_filters, with_quick_filter
 from crm.saved_views.queries import tabs_of
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.context import reading_context
@@ -26,12 +27,15 @@ from crm.web.htmx import is_fragment, redirect_to, render
 def index(object_name: str) -> Response:
     """One page of a view; `?view= &q= &filter= &sort= &direction= &columns= &mode= &page-key= &associated=` say which.
 
-    `filtering` opens the form of one condition of the filter, which is taken into the address when it means something.
+    `filtering` opens the form of one condition of the filter, which is taken into the address when it means something;
+    `quick` is one of the quick filters that was clicked.
     """
     object_type = schema().by_plural(object_name)
     if not viewer().may(object_type.name, Verb.VIEW):
         raise Forbidden(object_name)
     query = (ActivityQuery if object_type.is_activity else IndexQuery).of(object_type, request.args)
+    if QUICK in request.args:
+        return _moved(with_quick_filter(query, request.args[QUICK]))
     if PLACE not in request.args:
         return _answer(query)
     editor = Editor(object_type, request.args, split_groups(query.filter), reading_context(), viewer())
@@ -41,7 +45,11 @@ def index(object_name: str) -> Response:
         done = query.with_filter(editor.texts())
     except InvalidValue as error:
         return _answer(query, editor, error.message)
-    return _answer(done, push_url=done.url()) if is_fragment() else redirect_to(done.url())
+    return _moved(done)
+
+
+def _moved(query: IndexQuery) -> Response:
+    return _answer(query, push_url=query.url()) if is_fragment() else redirect_to(query.url())
 
 
 def _answer(
@@ -50,6 +58,7 @@ def _answer(
     kind, wanted = query.object_type, query.wanted()
     found = query.narrowed(wanted)
     mode: Any = index_modes.get(query.mode)
+    shown = mode.shown(query, found, request.args)
     return render(
         "records/index.html",
         "records/_index_table.html",
@@ -59,20 +68,25 @@ def _answer(
         tools=index_tools_for(viewer(), kind),
         view=query.view,
         view_tabs=tabs_of(viewer(), kind),
+        is_changed=query.is_changed,
+        may_change_view=query.view.may_change(viewer()),
+        view_state=query.state(view=query.view.key),
         modes=[(one, query.url(mode=one.name)) for one in modes_for(kind)],
         mode=mode,
         note=found.note,
         **query.look,
         q=query.q,
         wanted=wanted,
+        quick_filters=shown_quick_filters(query),
+        quick_url=query.url().replace("?", "/quick-filters?", 1),
         editor=editor,
         editor_fields=editor.fields(wrong) if editor else None,
-        state=query.state(),
+        copy_filter_url=query.form_url(query.filter, editor.copy_place) if editor and editor.copy_place else None,
         new_filter_url=query.form_url(query.filter, f"new-{max(0, len(wanted.groups) - 1)}"),
         or_url=query.form_url(query.filter, OR_PLACE),
         clear_url=query.form_url((), None),
+        save_list_url=None if kind.is_activity else query.list_url,
         is_left=query.is_left,
-        here_url=query.url(**{"page-key": query.key}),
         can_create=viewer().may(kind.name, Verb.CREATE),
-        **mode.shown(query, found, request.args),
+        **({"state": query.state(), "here_url": query.url(**{"page-key": query.key})} | shown),
     )

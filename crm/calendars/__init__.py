@@ -1,0 +1,1 @@
+"""Calendars: records and activities on the days of a month (SPEC 5.3)."""

@@ -25,6 +25,7 @@ LAYOUT_LISTS = (
     "highlights",
     "index_columns",
     "card_columns",
+    "quick_filters",
     "create_form",
     "required",
 )

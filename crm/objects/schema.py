@@ -155,6 +155,7 @@ class Layout:
     highlights: tuple[str, ...] = ()
     index_columns: tuple[str, ...] = ()
     card_columns: tuple[str, ...] = ()
+    quick_filters: tuple[str, ...] = ()
     create_form: tuple[tuple[str, bool], ...] = ()
     create_defaults: tuple[tuple[str, str], ...] = ()
     required: tuple[tuple[str, ...], ...] = ()

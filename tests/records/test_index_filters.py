@@ -246,7 +246,7 @@ def test_a_filter_costs_no_query_and_a_page_without_one_no_more_than_its_control
         cost[address] = len(queries)
     assert len(set(cost.values())) == 1, cost
     plain = browser.get(CONTACTS).text
-    bar = plain.partition('<div class="index-filters">')[2].partition("</div>")[0]
+    bar = plain.partition('id="quick-filters"')[2].partition("</form>")[2].partition("</div>")[0]
     assert bar.count("<") <= 6
     assert len(bar) < 600
 
@@ -359,3 +359,63 @@ def test_db_40_objects_nobody_lets_one_see_are_not_offered(
     offered = {option["value"] for option in form.one("select", name="filter-property").all("option")}
     assert {"associated.company", "associated.contact", "associated.deal"} <= offered
     assert not {value for value in offered if value.startswith("associated.note")}
+
+
+def applied(browser: FlaskClient, form: Element, changes: dict[str, str]) -> Element:
+    """The list after a form of a condition was sent, with the conditions there were."""
+    before = [(one["name"], one["value"]) for one in form.all("input", name="filter")]
+    chosen = {name: value for name, value in form.fields().items() if name != "filter"}
+    answer = browser.get(CONTACTS, query_string=[*before, *(chosen | changes | {"filter-apply": "1"}).items()])
+    return open_index(browser, answer.location)
+
+
+@pytest.mark.usefixtures("linked")
+def test_two_conditions_are_tied_to_the_same_company_without_script(browser: FlaskClient, bob: Viewer) -> None:
+    apart = make_contact(bob, "Ada Apart")
+    for name, values in (("Blue Ltd", {"city": "Oslo"}), ("Green Ltd", {"industry": "BANKING"})):
+        relate(bob, apart, make_company(bob, name, **values))
+    both = make_contact(bob, "Ada Both")
+    relate(bob, both, make_company(bob, "Grey Ltd", city="Oslo", industry="BANKING"))
+    oslo, banking = "associated.company.city:equal_any:Oslo", "associated.company.industry:any:BANKING"
+    assert names(open_index(browser, filtered(oslo, banking))) == ["Ada Both", "Ada Apart"]
+    form = open_index(browser, filtered(oslo, banking, filtering="1")).one("form", id="filter-form")
+    choices = [option.text for option in form.one("select", name="filter-same").all("option")]
+    said = "Associated companies: one whose City is equal to any of Oslo"
+    assert choices == ["Any, whichever meets the other conditions", f"The same one as in “{said}”"]
+    found = applied(browser, form, {"filter-same": "0", "filter-value": "BANKING"})
+    assert (names(found), chips(found)) == (["Ada Both"], [said, "and whose Industry is any of Banking"])
+    again = open_index(browser, found.all("li", css="chip")[1].links()[0]).one("form", id="filter-form")
+    assert again.fields()["filter-same"] == "0"
+    loose = applied(browser, again, {"filter-same": "", "filter-value": "BANKING"})
+    assert names(loose) == ["Ada Both", "Ada Apart"]
+    # What the condition is about now is no company: nothing to tie it to.
+    other = again.fields() | {"filter-property": "associated.deal"}
+    form = read(browser.get(CONTACTS, query_string=other).text).one("form", id="filter-form")
+    assert not form.all("select", name="filter-same")
+
+
+@pytest.mark.usefixtures("people")
+def test_a_condition_and_a_group_are_duplicated_and_a_group_is_taken_away(browser: FlaskClient) -> None:
+    page = open_index(browser, filtered("city:starts:Ber", "lastname:known", filtering="0"))
+    copy = open_index(browser, page.one("a", id="filter-copy")["href"]).one("form", id="filter-form")
+    page = applied(browser, copy, {"filter-value": "b"})
+    assert chips(page) == ["City starts with any of Ber", "City starts with any of b", "Last name is known"]
+    doubled = open_index(browser, page.one("a", title="Duplicate group")["href"])
+    assert chips(doubled) == chips(page) * 2
+    more = open_index(browser, doubled.one("a", aria_label="And … in group 1")["href"]).one("form", id="filter-form")
+    wider = applied(browser, more, {"filter-property": "city", "filter-operator": "unknown"})
+    assert chips(wider) == [*chips(page), "City is unknown", *chips(page)]
+    assert chips(open_index(browser, wider.one("a", aria_label="Remove group 1")["href"])) == chips(page)
+
+
+def test_an_operator_that_asks_the_history_finds_what_was(
+    browser: FlaskClient, bob: Viewer, people: dict[str, int]
+) -> None:
+    end_read()
+    with unit_of_work():
+        update_record(bob, people["Ada A"], {"city": "Oslo"})
+    assert names(open_index(browser, filtered("city:ever_equal:berlin"))) == ["Ada B", "Ada A"]
+    assert names(open_index(browser, filtered("city:never_equal:berlin"))) == ["Ada D", "Ada C"]
+    page = open_index(browser, filtered("city:updated:2|days"))
+    assert chips(page) == ["City was updated in the last 2 days"]
+    assert names(page) == ["Ada C", "Ada B", "Ada A"]

@@ -79,8 +79,9 @@ class ObjectDefinition:
     `primary_display` makes the record's name (its parts joined by a space; `fallback_display` when that is empty);
     `secondary_display` stands under it; `header_form` is what the pencil beside the name edits, the primary display
     properties unless it says otherwise; `about` is the card on the left; `highlights` the large figures of the
-    overview; `create_form` pairs a property with whether it must be filled in. Of each group in `required` one value
-    must be known for a record to be told from others (SPEC 3); without any, the whole primary display.
+    overview; `quick_filters` can be asked for above a list with one click; `create_form` pairs a property with whether
+    it must be filled in. Of each group in `required` one value must be known for a record to be told from others (SPEC
+    3); without any, the whole primary display.
     """
 
     name: str
@@ -99,6 +100,7 @@ class ObjectDefinition:
     highlights: tuple[str, ...] = ()
     index_columns: tuple[str, ...] = ()
     card_columns: tuple[str, ...] = ()
+    quick_filters: tuple[str, ...] = ()
     create_form: tuple[tuple[str, bool], ...] = ()
     required: tuple[tuple[str, ...], ...] = ()
     pipelines: tuple[PipelineDefinition, ...] = ()

@@ -123,6 +123,7 @@ COMPANY = ObjectDefinition(
         "industry",
     ),
     card_columns=("domain", "phone", "hubspot_owner_id"),
+    quick_filters=("hubspot_owner_id", "createdate", "notes_last_updated", "hs_lead_status"),
     required=(("name", "domain"),),
     create_form=(
         ("domain", False),

@@ -120,6 +120,7 @@ CONTACT = ObjectDefinition(
         "createdate",
     ),
     card_columns=("email", "phone", "jobtitle"),
+    quick_filters=("hubspot_owner_id", "createdate", "notes_last_updated", "hs_lead_status"),
     required=(("email", "firstname", "lastname"),),
     create_form=(
         ("email", False),

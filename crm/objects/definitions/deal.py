@@ -130,6 +130,7 @@ DEAL = ObjectDefinition(
     highlights=("createdate", "dealstage", "closedate", "amount"),
     index_columns=("dealstage", "closedate", "hubspot_owner_id", "amount"),
     card_columns=("amount", "closedate", "dealstage"),
+    quick_filters=("hubspot_owner_id", "createdate", "notes_last_updated", "closedate"),
     required=(("dealname",),),
     create_form=(
         ("dealname", True),

@@ -117,6 +117,7 @@ TICKET = ObjectDefinition(
         "notes_last_updated",
     ),
     card_columns=("hs_pipeline_stage", "createdate", "hs_ticket_priority"),
+    quick_filters=("hubspot_owner_id", "createdate", "notes_last_updated", "hs_ticket_priority"),
     required=(("subject",),),
     create_form=(
         ("subject", True),

@@ -9,6 +9,7 @@ from crm.objects.schema import ObjectType, Property
 PLACES = (
     ("header_form", N_("The form behind the pencil of %(objects)s")),
     ("index_columns", N_("The list of %(objects)s")),
+    ("quick_filters", N_("The quick filters of %(objects)s")),
     ("card_columns", N_("The cards of associated %(objects)s")),
 )
 

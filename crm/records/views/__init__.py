@@ -20,6 +20,7 @@ from crm.records.views import (  # noqa: E402, F401 - they add their routes
     link_history,
     picture,
     preview,
+    quick_filters,
     recycle_bin,
     show,
     tools,

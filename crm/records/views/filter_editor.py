@@ -1,7 +1,7 @@
 """The form in which one condition of a filter is made or changed (SPEC 5.2)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from crm.filters.addresses import join_groups, read_condition, write_condition
 from crm.filters.compiling import operator_for
-from crm.filters.describing import operator_text
+from crm.filters.describing import describe, operator_text
 from crm.filters.operators import Operator
 from crm.filters.registry import Question, Subject, subject_kind_of, subject_kinds, subject_of
 from crm.filters.tree import Condition, check_count
@@ -27,10 +27,12 @@ PLACE, PROPERTY, OPERATOR, VALUE, SHAPE, APPLY = (
     "filter-shape",
     "filter-apply",
 )
-QUESTION = "filter-"
-OR_PLACE = "or"
-LONGEST_PLACE = 8
+QUESTION, SAME = "filter-", "filter-same"
+OR_PLACE, COPY = "or", "copy-"
+LONGEST_PLACE = 12
 CHOOSE = N_("Choose a property.")
+ANY_OTHER = N_("Any, whichever meets the other conditions")
+THE_SAME = N_("The same one as in “%(condition)s”")
 
 
 class Fields(NamedTuple):
@@ -52,19 +54,38 @@ class Editor:
 
     @property
     def place(self) -> str:
-        """Which condition: a number, `or` for one in a new group, `new-1` for one more of a group."""
+        """Which condition: a number, `or` for one in a new group, `new-1` for one more of a group, `copy-2`."""
         return self.sent[PLACE][:LONGEST_PLACE]
+
+    @property
+    def copy_place(self) -> str | None:
+        """The place of another condition like the one that is being changed, when one is."""
+        return f"{COPY}{self._number}" if self.place.isdecimal() and self._number is not None else None
+
+    @cached_property
+    def _flat(self) -> list[str]:
+        return [text for group in self.groups for text in group]
+
+    @cached_property
+    def _number(self) -> int | None:
+        """Which condition of all is being changed or copied, None for a new one."""
+        number = self.place.removeprefix(COPY)
+        return int(number) if number.isdecimal() and int(number) < len(self._flat) else None
 
     @cached_property
     def _before(self) -> Condition | None:
-        """The condition as it was, when one is being changed and nothing was chosen yet."""
-        flat = [text for group in self.groups for text in group]
-        if not self.place.isdecimal() or int(self.place) >= len(flat):
+        """The condition as it was, when one is being changed or copied."""
+        return None if self._number is None else _read(self._flat[self._number])
+
+    @cached_property
+    def _group(self) -> int | None:
+        """The group that the condition stands in, None for a new one."""
+        if self.place == OR_PLACE or not self.groups:
             return None
-        try:
-            return read_condition(flat[int(self.place)])
-        except InvalidValue:
-            return None
+        if self._number is not None:
+            return [number for number, group in enumerate(self.groups) for _ in group][self._number]
+        _, _, number = self.place.partition("-")
+        return min(int(number), len(self.groups) - 1) if number.isdecimal() else len(self.groups) - 1
 
     @cached_property
     def subject(self) -> Subject | None:
@@ -113,24 +134,71 @@ class Editor:
             raise InvalidValue(CHOOSE)
         values = operator.shape.read(self.sent.getlist(VALUE), subject.prop, self.context)
         operator.shape.values(values, subject.prop, subject.kind)
-        placed = self._placed(write_condition(Condition(subject.name, operator.name, values)))
+        placed = self._placed(Condition(subject.name, operator.name, values))
         check_count(sum(map(len, placed)))
         return join_groups(placed)
 
-    def _placed(self, text: str) -> list[list[str]]:
-        groups = [list(group) for group in self.groups]
-        if self.place == OR_PLACE or not groups:
+    def _placed(self, condition: Condition) -> list[list[str]]:
+        flat, condition = self._tied(condition)
+        text, texts = write_condition(condition), iter(flat)
+        groups = [[next(texts) for _ in group] for group in self.groups]
+        if self._group is None:
             return [*groups, [text]]
-        if self.place.isdecimal():
-            here = 0
-            for group in groups:
-                if int(self.place) < here + len(group):
-                    group[int(self.place) - here] = text
-                    return groups
-                here += len(group)
-        _, _, number = self.place.partition("-")
-        groups[min(int(number), len(groups) - 1) if number.isdecimal() else -1].append(text)
+        group = groups[self._group]
+        if self._number is None:
+            group.append(text)
+            return groups
+        here = self._number - sum(map(len, groups[: self._group]))
+        group[here : here + 1] = [text] if self.place.isdecimal() else [group[here], text]
         return groups
+
+    def _tied(self, condition: Condition) -> tuple[list[str], Condition]:
+        """All conditions, and this one, tied to the one that was chosen."""
+        chosen = self.sent.get(SAME, "")
+        partner = self._partners.get(chosen)
+        if partner is None:
+            return self._flat, condition
+        taken = {one.tie for one in map(_read, self._flat) if one}
+        tie = partner.tie or next(number for number in range(1, len(taken) + 2) if number not in taken)
+        flat = list(self._flat)
+        flat[int(chosen)] = write_condition(replace(partner, tie=tie))
+        return flat, replace(condition, tie=tie)
+
+    @cached_property
+    def _partners(self) -> dict[str, Condition]:
+        """The conditions of the group that can be about the same other record, by number; of those tied the first."""
+        found: dict[str, Condition] = {}
+        if self.subject is None or not self.subject.head or self._group is None:
+            return found
+        first, ties = sum(map(len, self.groups[: self._group])), set()
+        for number, text in enumerate(self.groups[self._group], first):
+            one = _read(text)
+            is_itself = self.place.isdecimal() and number == self._number
+            if one is None or is_itself or one.tie in ties or not self._shares_head(one):
+                continue
+            found[str(number)] = one
+            if one.tie:
+                ties.add(one.tie)
+        return found
+
+    def _shares_head(self, condition: Condition) -> bool:
+        try:
+            return self.subject is not None and operator_for(self.kind, condition)[0].head == self.subject.head
+        except InvalidValue:
+            return False
+
+    def _same_field(self) -> list[Field]:
+        """Whether the same other record is meant as in another condition, where there is one that can be."""
+        if not self._partners:
+            return []
+        chosen = self.sent.get(SAME)
+        if chosen is None and self._before and self._before.tie:
+            chosen = next((number for number, one in self._partners.items() if one.tie == self._before.tie), "")
+        choices = [Choice("", self.context.translate(ANY_OTHER))]
+        for number, one in self._partners.items():
+            said = Message(THE_SAME, condition=describe(self.kind, one, self.context))
+            choices.append(Choice(number, self.context.translate(said)))
+        return [_select(SAME, N_("Which of them"), chosen or "", choices)]
 
     def fields(self, error: Message | None = None) -> Fields:
         """The controls of the form; what is wrong stands beside the first that asks for a value, if any does."""
@@ -147,7 +215,7 @@ class Editor:
         operators = [Choice(one.name, operator_text(one, self.context)) for one in self.subject.operators]
         how = _select(OPERATOR, N_("Condition"), self.operator.name, operators, None if controls else error)
         further = [_select(QUESTION + one.name, one.label, one.value, one.choices) for one in self._questions()]
-        return Fields([self._subject_field(None), *further, how], compared)
+        return Fields([self._subject_field(None), *further, *self._same_field(), how], compared)
 
     def _questions(self) -> Sequence[Question]:
         about = subject_kind_of(self.subject.name) if self.subject else None
@@ -179,6 +247,13 @@ class Editor:
             return list(operator.shape.typed(self._before.values, subject.prop, self.context))
         except InvalidValue:
             return []
+
+
+def _read(text: str) -> Condition | None:
+    try:
+        return read_condition(text)
+    except InvalidValue:
+        return None
 
 
 def _select(name: str, label: str, value: str, choices: Sequence[Choice], error: Message | None = None) -> Field:

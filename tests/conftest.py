@@ -97,7 +97,7 @@ class Installation:
             with self.app.app_context():
                 self.database.restore(name, anew=self.holds != name)
         self.holds = name
-        for folder in (self.config.search_index, self.config.data_dir / "files"):
+        for folder in (self.config.search_index, self.config.data_dir / "files", self.config.data_dir / "exports"):
             if folder.exists():
                 shutil.rmtree(folder)
 

@@ -70,6 +70,7 @@ class Action(StrEnum):
     RECORD_DELETED_FOR_GOOD = "record_deleted_for_good"
     PICTURE_CHANGED = "picture_changed"
     RECORD_EXPORTED = "record_exported"
+    TABLE_EXPORTED = "table_exported"
     LABEL_CREATED = "label_created"
     LABEL_RENAMED = "label_renamed"
     LABEL_DELETED = "label_deleted"
@@ -78,6 +79,11 @@ class Action(StrEnum):
     RULES_RESET = "rules_reset"
     BULK_BEGUN = "bulk_begun"
     BULK_UNDONE = "bulk_undone"
+    VIEW_CREATED = "view_created"
+    VIEW_CHANGED = "view_changed"
+    VIEW_DELETED = "view_deleted"
+    VIEW_RESTORED = "view_restored"
+    DEFAULT_TABS_CHANGED = "default_tabs_changed"
 
 
 LABELS = {
@@ -143,6 +149,7 @@ LABELS = {
     Action.RECORD_DELETED_FOR_GOOD: N_("Deleted a record for good"),
     Action.PICTURE_CHANGED: N_("Changed the picture of a record"),
     Action.RECORD_EXPORTED: N_("Exported the data of a contact"),
+    Action.TABLE_EXPORTED: N_("Exported a table of records"),
     Action.LABEL_CREATED: N_("Created an association label"),
     Action.LABEL_RENAMED: N_("Renamed an association label"),
     Action.LABEL_DELETED: N_("Deleted an association label"),
@@ -151,6 +158,11 @@ LABELS = {
     Action.RULES_RESET: N_("Took rules of automatic association back to the defaults"),
     Action.BULK_BEGUN: N_("Began work in bulk"),
     Action.BULK_UNDONE: N_("Undid work in bulk"),
+    Action.VIEW_CREATED: N_("Saved a view"),
+    Action.VIEW_CHANGED: N_("Changed a view"),
+    Action.VIEW_DELETED: N_("Deleted a view"),
+    Action.VIEW_RESTORED: N_("Brought a view back"),
+    Action.DEFAULT_TABS_CHANGED: N_("Changed the tabs of everybody"),
 }
 
 DETAIL_LABELS = {
@@ -170,4 +182,6 @@ DETAIL_LABELS = {
     "filters": N_("Filters"),
     "teams": N_("Teams"),
     "way": N_("By"),
+    "count": N_("Number"),
+    "format": N_("Format"),
 }

@@ -122,6 +122,11 @@ def reader() -> Reader:
     return known
 
 
+def reader_for(locale: str, zone: str) -> Reader:
+    """Somebody who reads this language by this clock, for what is made while they are not there."""
+    return _make_reader(locale if locale in LOCALES else "en", zone)
+
+
 @cache
 def available_locales() -> tuple[tuple[str, str], ...]:
     """The languages the program can be read in, with their own names: English, and those with a catalogue."""

@@ -1,6 +1,7 @@
 """The report of an import: how many rows became what, and a line for everything that was not taken (issue 2)."""
 import csv
 import os
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,8 @@ from crm.imports.models import ImportRow, ImportRun
 
 HEADER = ("row", "outcome", "record", "column", "value", "code", "reason")
 _FORMULA_STARTS = ("=", "+", "-", "@", "|", "%", "\t", "\r")
+_NUMBER_OR_PHONE = re.compile(r"[+-][0-9 ()./,\u00a0\u202f-]{1,40}%?(?: ?(?:ext\.?|x) ?[0-9]{1,8})?")
+# Neither letters nor signs of formulas: whatever a spreadsheet makes of it names no function and no cell.
 _ROWS_NAMED = 12
 
 
@@ -99,7 +102,7 @@ def _cells(row: int | str, outcome: str, record_id: int | str, finding: Finding)
 
 def harmless(text: str) -> str:
     """`text` so that no spreadsheet takes it for a formula; numbers and phones stay as they are."""
-    if text.startswith(_FORMULA_STARTS) and not text[1:].replace(" ", "").replace("-", "").replace(".", "").isdigit():
+    if text.startswith(_FORMULA_STARTS) and not _NUMBER_OR_PHONE.fullmatch(text):
         return f"'{text}"
     return text
 

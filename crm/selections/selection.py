@@ -18,6 +18,9 @@ from crm.permissions.errors import Forbidden
 from crm.permissions.scopes import guarded, rows_visible_to, unguarded
 from crm.permissions.viewer import Viewer
 from crm.records.models import Record
+from crm.records.ordering import IndexOrder, sort_expression
+from crm.records.queries import RecordRow
+from crm.records.values import display_name
 from crm.search.in_object import MOST_FOUND
 from crm.selections.listing import Listing, narrowed
 
@@ -88,7 +91,33 @@ def count_of(actor: Viewer, selection: Selection, limit: int | None = None) -> i
     return db.session.scalar(guarded(sa.select(sa.func.count()).select_from(chosen), actor)) or 0
 
 
-def _chosen(actor: Viewer, selection: Selection, column: Any) -> sa.Select[Any]:
+def values_of(actor: Viewer, kind: ObjectType, ids: Sequence[int], names: Sequence[str]) -> list[RecordRow]:
+    """The rows with these ids that the actor may see, with the properties called `names`, in the order of the ids.
+
+    Raises Forbidden when they may see none of that object any longer.
+    """
+    layout, table = kind.layout, kind.table
+    needed = dict.fromkeys((*names, *layout.primary_display, *layout.fallback_display))
+    shown = [name for name in needed if name in kind.properties]
+    columns = [kind.column(name).label(f"p_{name}") for name in shown]
+    wanted = _chosen(actor, Selection(Listing(kind), tuple(ids)), table.c.record_id, table.c.owner_id, *columns)
+    found = {}
+    for record_id, owner_id, *values in db.session.execute(guarded(wanted, actor)):
+        held = dict(zip(shown, values, strict=True))
+        found[record_id] = RecordRow(record_id, kind, display_name(kind, held), owner_id, 0, held)
+    return [found[one] for one in ids if one in found]
+
+
+def ordered_ids(actor: Viewer, selection: Selection, order: IndexOrder, limit: int) -> Sequence[int]:
+    """The first ids of the selection in the order of an index page, as far as the actor may see them."""
+    kind = selection.object_type
+    record_id, way = kind.table.c.record_id, sa.desc if order.descending else sa.asc
+    sort = sort_expression(kind.property(order.property_name), kind)
+    wanted = _chosen(actor, selection, record_id).order_by(sort.is_(None), way(sort), way(record_id))
+    return db.session.scalars(guarded(wanted.limit(limit), actor)).all()
+
+
+def _chosen(actor: Viewer, selection: Selection, *columns: Any) -> sa.Select[Any]:
     listing, kind = selection.listing, selection.object_type
     if not actor.may(kind.name, Verb.VIEW):
         raise Forbidden(kind.plural_name)
@@ -97,7 +126,7 @@ def _chosen(actor: Viewer, selection: Selection, column: Any) -> sa.Select[Any]:
     asked = listing if selection.is_all else Listing(kind)
     found = narrowed(actor, asked, compile_filter(kind, asked.filter, eyes))
     bounds = record_id <= selection.newest if selection.is_all else record_id.in_(selection.ids)
-    wanted = sa.select(column).select_from(kind.table).where(rows_visible_to(actor, kind.name, kind.table), bounds)
+    wanted = sa.select(*columns).select_from(kind.table).where(rows_visible_to(actor, kind.name, kind.table), bounds)
     return wanted if found.condition is None else wanted.where(found.condition)
 
 

@@ -6,12 +6,9 @@ import re
 import zipfile
 from collections.abc import Callable
 
-import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from crm.accounts.models import PermissionRight
-from crm.accounts.queries import directory, end_change
 from crm.activities.models import Comment
 from crm.audit.models import AuditEntry
 from crm.db import db, end_read, unit_of_work
@@ -19,7 +16,6 @@ from crm.exports.parts import BATCH, Export, export_parts
 from crm.exports.parts.attachments import files_in, place_of
 from crm.files.models import Attachment
 from crm.files.operations import attach
-from crm.permissions.actions import AccountRight
 from crm.permissions.viewer import Viewer
 from crm.properties.types.base import Context
 from crm.records.operations import update_record
@@ -135,24 +131,6 @@ def test_no_name_leads_out_of_the_archive(alice: Viewer) -> None:
         db.session.execute(sa.update(Attachment.__table__).values(name="/../../etc/pass.txt"))
     ((file,),) = files_in(Export(alice, get_record(alice, contact), Context()))
     assert place_of(file) == f"files/{file.item.id}-pass.txt"
-
-
-@pytest.fixture
-def exporting(app: object) -> Callable[[Viewer], None]:
-    """Let somebody export."""
-
-    def let(person: Viewer) -> None:
-        known = directory().users[person.user_id or 0]
-        if person.has_right(AccountRight.EXPORT):
-            return
-        end_read()
-        with unit_of_work():
-            values = {"permission_set_id": known.permission_set_id, "account_right": AccountRight.EXPORT}
-            db.session.execute(sa.insert(PermissionRight).values(**values))
-            end_change()
-        end_read()
-
-    return let
 
 
 def test_only_contacts_are_exported_and_only_by_those_who_may_export(

@@ -15,6 +15,7 @@ from crm.activities.models import ActivityDraft
 from crm.associations.link_types import association_types
 from crm.bulk.models import BulkRun
 from crm.db import db
+from crm.exports.models import TableExport
 from crm.files.models import Attachment, StoredFile
 from crm.lists.models import RecordList
 from crm.merging.models import RecordMerge
@@ -74,6 +75,10 @@ class Place:
         """The newest work in bulk about the record, 0 where there was none."""
         newest = sa.select(sa.func.max(BulkRun.id)).where(BulkRun.record_id == self.record_id)
         return db.session.scalar(newest) or 0
+
+    def export_id(self) -> int:
+        """The newest table that anybody takes away."""
+        return db.session.scalar(sa.select(sa.func.max(TableExport.id))) or 0
 
     def change_id(self) -> int:
         """The newest change of a value of the record."""
@@ -149,6 +154,7 @@ PROVIDERS: dict[str, Callable[[Place], object]] = {
     "session_id": Place.session_id,
     "merge_id": Place.merge_id,
     "run_id": Place.run_id,
+    "export_id": Place.export_id,
     "pair_id": lambda place: place.office.pair,
     # Of associations, in the settings: the other object, and a label if anybody made one.
     "other_name": lambda _place: "companies",

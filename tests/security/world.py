@@ -25,6 +25,7 @@ from crm.bulk.models import BulkRun
 from crm.clock import now
 from crm.db import db, end_read, unit_of_work
 from crm.derived.graph import derivation_graph
+from crm.exports.models import TableExport
 from crm.files.operations import attach
 from crm.merging.models import DuplicatePair
 from crm.objects.properties import create_property
@@ -261,6 +262,10 @@ def _did_in_bulk(owner: Viewer, contact: int, word: str) -> None:
     end_read()
     with unit_of_work():
         db.session.execute(sa.insert(BulkRun).values(run))
+    table = {"actor_id": owner.user_id, "object_type": "contact", "name": f"{word} table", "format": "csv", "total": 9}
+    table |= {"settings": "{}", "state": "failed", "begun_at": now(), "failure": f'["{word} stopped", {{}}]'}
+    with unit_of_work():
+        db.session.execute(sa.insert(TableExport).values(table))
 
 
 def _look_like_one(first: int, second: int) -> int:

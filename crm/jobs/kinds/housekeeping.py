@@ -7,6 +7,7 @@ from crm.accounts.housekeeping import forget_expired
 from crm.activities.drafts import drafted_files, forget_old_drafts
 from crm.bulk.operations import forget_old as forget_old_runs
 from crm.db import end_read, unit_of_work
+from crm.exports.tables import forget_old_exports
 from crm.files.sweeping import forget_unused_files, keep_young, sweep
 from crm.jobs.registry import JOB_KINDS, JobKind
 from crm.notifications.operations import forget_old
@@ -22,6 +23,7 @@ def run(_payload: Mapping[str, Any]) -> None:
         forget_old_drafts()
     _forget_old_notices()
     _forget_old_runs()
+    forget_old_exports()
     purge_due()
     forget_unused_files()
     end_read()

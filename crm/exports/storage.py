@@ -1,0 +1,36 @@
+"""Where the files of tables lie that people take away, until they are a month old."""
+
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+
+from crm.db import db
+
+KEPT = timedelta(days=30)
+ROWS = "rows"
+_roots: WeakKeyDictionary[sa.Engine, Path] = WeakKeyDictionary()
+
+
+def configure(root: Path) -> None:
+    """Say where the files of the application at hand lie; called once by create_app, in its context."""
+    _roots[db.engine] = root
+
+
+def path_of(export_id: int, ending: str) -> Path:
+    """Where the file of a table lies, whether or not it is there; with ROWS for its rows while it is being made."""
+    return _roots[db.engine] / f"{export_id}.{ending}"
+
+
+def files() -> list[Path]:
+    """Everything that lies there."""
+    root = _roots[db.engine]
+    return sorted(root.iterdir()) if root.is_dir() else []
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if it is still there."""
+    with suppress(FileNotFoundError):
+        path.unlink()

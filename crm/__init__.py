@@ -21,6 +21,7 @@ VIEWS = (
     "crm.layouts.views",
     "crm.search.views",
     "crm.lists.views",
+    "crm.reports.views",
     "crm.merging.views",
     "crm.bulk.views",
     "crm.selections.views",

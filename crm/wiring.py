@@ -165,6 +165,7 @@ REGISTRIES = (
     ("crm.records.purging", "hanging"),
     ("crm.activities.types", "activity_types"),
     ("crm.lists.uses", "list_uses"),
+    ("crm.reports.shapes", "shapes"),
     ("crm.merging.rules", "merge_rules"),
     ("crm.merging.parts", "merge_parts"),
     ("crm.merging.duplicates.comparisons", "comparisons"),

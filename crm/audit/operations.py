@@ -36,6 +36,7 @@ class Kind(StrEnum):
     RECORD = "record"
     ASSOCIATION = "association_type"
     BULK_RUN = "bulk_run"
+    SAVED_VIEW = "saved_view"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from crm.records.values import type_of
 
 MOMENT = "activity_date"
 SORTED_LENGTH = 100
+BEGINNING = (sa.literal_column("1", sa.Integer), sa.literal_column(str(SORTED_LENGTH), sa.Integer))
 MOST_LISTED = 200
 """More options than these are looked up in the order of a statement, and not listed in it."""
 
@@ -54,7 +55,8 @@ def sort_expression(prop: Property, object_type: ObjectType) -> sa.ColumnElement
     if prop.options:
         return _ranked(column, [option.value for option in prop.options])
     # No longer than this: the last value of a page stands in the address of the next.
-    return sa.func.lower(sa.func.substr(column, 1, SORTED_LENGTH)) if isinstance(column.type, sa.Text) else column
+    # The numbers are words of the statement: with bound ones it would not be what an index holds.
+    return sa.func.lower(sa.func.substr(column, *BEGINNING)) if isinstance(column.type, sa.Text) else column
 
 
 def happened_at(object_type: ObjectType) -> sa.ColumnElement[Any]:

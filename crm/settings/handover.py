@@ -1,4 +1,4 @@
-"""Handing everything a person owns to somebody else, when they leave: records, open tasks, templates others use.
+"""Handing everything a person owns to somebody else, when they leave: records, open tasks, and what others use.
 
 Notes, calls and e-mails stay theirs: they tell who wrote and who called. A large hand-over takes minutes, so it runs
 as a job, in batches; stopped in the middle, it goes on with what is left.
@@ -16,6 +16,7 @@ from crm.accounts.queries import UserState, directory, viewer_for
 from crm.activities.operations import update_activity
 from crm.db import db, end_read, unit_of_work
 from crm.jobs.queue import enqueue
+from crm.lists.operations import hand_over_lists
 from crm.messages import Message
 from crm.notifications.telling import tell
 from crm.notifications.topics import Told
@@ -27,6 +28,8 @@ from crm.records.models import Record
 from crm.records.operations import update_record
 from crm.records.rows import OWNER
 from crm.records.source import Source, SourceKind
+from crm.reports.operations import hand_over_dashboards
+from crm.saved_views.operations import hand_over_views
 from crm.text_templates.operations import hand_over_templates
 
 HAND_OVER = "hand_over"
@@ -71,7 +74,7 @@ def hand_over(payload: Mapping[str, Any]) -> None:
         batch = _owned(from_id, last).limit(BATCH)
         found = db.session.execute(unguarded(batch, "ids for a job that acts for a super admin")).all()
         if not found:
-            _give_templates(from_id, to_id)
+            _give_what_is_shared(from_id, to_id)
             _tell(actor, from_id, to_id, last)
             return
         end_read()
@@ -81,10 +84,13 @@ def hand_over(payload: Mapping[str, Any]) -> None:
         last = found[-1].id
 
 
-def _give_templates(from_id: int, to_id: int) -> None:
+def _give_what_is_shared(from_id: int, to_id: int) -> None:
     end_read()
     with unit_of_work():
         hand_over_templates(from_id, to_id)
+        hand_over_lists(from_id, to_id)
+        hand_over_dashboards(from_id, to_id)
+        hand_over_views(from_id, to_id)
 
 
 def _tell(actor: Viewer, from_id: int, to_id: int, last_id: int) -> None:

@@ -17,9 +17,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from crm import i18n
 from crm.accounts.passwords import TooBusy
 from crm.db import db, may_run_again
-from crm.messages import N_, InvalidValue, Message
+from crm.messages import N_, InvalidValue, Lowered, Message
 from crm.permissions.errors import Forbidden, MergedAway, NotFound, ViewingOnly
 from crm.records.errors import Conflict, InvalidInput
+from crm.saved_views.queries import ViewGone
 from crm.web.auth import SAFE_METHODS
 from crm.web.htmx import REQUEST, is_fragment, render_toast
 
@@ -90,6 +91,9 @@ BECAME = N_("Record #%(old)s was merged in the meantime; it is #%(new)s now. Rel
 NAMING_RECORDS = frozenset({"record_id", "other_id", "record", "with", "associated"})
 """The parts of paths and questions of addresses that are ids of records; others may be the same number by chance."""
 
+NO_VIEW, TO_ALL = N_("There is no such view"), N_("Go to %(objects)s")
+VIEW_GONE = N_("It was deleted, or it is not shared with you any more.")
+
 # What databases say when they cannot write or cannot be reached, and what that means for a person.
 DATABASE_PROBLEMS = (
     (
@@ -116,6 +120,7 @@ def setup_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(NotFound, lambda _error: answer_for(PROBLEMS[404]))
     app.register_error_handler(MergedAway, merged_away)
+    app.register_error_handler(ViewGone, view_gone)
     app.register_error_handler(Forbidden, lambda _error: answer_for(PROBLEMS[403]))
     app.register_error_handler(ViewingOnly, lambda _error: answer_for(VIEWING_ONLY))
     app.register_error_handler(Conflict, lambda _error: answer_for(PROBLEMS[409]))
@@ -144,6 +149,13 @@ def merged_away(error: MergedAway) -> Response:
     answer = make_response(redirect(f"{url}?{urlencode(query)}" if query else url, code))
     answer.headers["Vary"] = REQUEST
     return answer
+
+
+def view_gone(error: ViewGone) -> Response:
+    """404 for a view of an index page that is deleted or not shared, with the way to the other ones."""
+    objects = Lowered(error.kind.plural_label)
+    way_back = f"/objects/{error.kind.plural_name}"
+    return answer_for(Problem(404, NO_VIEW, VIEW_GONE, way_back, Message(TO_ALL, objects=objects)))
 
 
 def log_exception(exc_info: Any) -> None:

@@ -16,6 +16,7 @@ from crm.records.views.index_activities import ActivityQuery
 from crm.records.views.index_query import IndexQuery
 from crm.records.views.modes import index_modes, modes_for
 from crm.records.views.quick_filters import QUICK, shown_quick_filters, with_quick_filter
+from crm.reports.report import report_url
 from crm.saved_views.queries import tabs_of
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.context import reading_context
@@ -86,6 +87,7 @@ def _answer(
         or_url=query.form_url(query.filter, OR_PLACE),
         clear_url=query.form_url((), None),
         save_list_url=None if kind.is_activity else query.list_url,
+        report_url=report_url(query.listing),
         is_left=query.is_left,
         can_create=viewer().may(kind.name, Verb.CREATE),
         **({"state": query.state(), "here_url": query.url(**{"page-key": query.key})} | shown),

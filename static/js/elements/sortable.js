@@ -2,6 +2,7 @@
 // with a mouse or a finger, by their grips. What is dropped moves in the page, so hidden fields in the things name the
 // new order; then the form called `data-form` is sent, or without one "change" says that the order is another.
 // Lists with one `data-group` exchange their things: what is dropped in another one goes with the form of that one.
+// Those that stand side by side are `data-across`: there the pointer tells before and after by where it is on the line.
 // By keyboard and without JavaScript every thing has buttons that move it up and down, named so; in a list that
 // `data-moves` they do it at once.
 const isLevel = (item, event) => {
@@ -63,15 +64,18 @@ class CrmSortable extends HTMLElement {
 
   // The thing under the pointer shows on which side of it the dragged one would come to stand.
   drag(event) {
-    this.scrollNear(event.clientY);
+    if (this.hasAttribute("data-across")) this.scrollBeside(event.clientX);
+    else this.scrollNear(event.clientY);
     this.unmark();
     const lists = this.lists();
     const list = lists.length > 1 ? lists.find((one) => isBeside(one, event) && isLevel(one, event)) : this;
-    const under = list?.movable().find((item) => item !== this.dragged && isLevel(item, event));
+    const across = this.hasAttribute("data-across");
+    const under = list?.movable().find((item) => item !== this.dragged && (across ? isBeside : isLevel)(item, event));
     if (!under && list && !list.movable().length) list.setAttribute("data-drop", "append");
     if (!under) return;
     const box = under.getBoundingClientRect();
-    under.setAttribute("data-drop", event.clientY < box.top + box.height / 2 ? "before" : "after");
+    const isBefore = across ? event.clientX < box.left + box.width / 2 : event.clientY < box.top + box.height / 2;
+    under.setAttribute("data-drop", isBefore ? "before" : "after");
   }
 
   drop() {
@@ -109,6 +113,13 @@ class CrmSortable extends HTMLElement {
     let box = this.parentElement;
     while (box && !scrolls(box)) box = box.parentElement;
     return box ?? document.scrollingElement;
+  }
+
+  scrollBeside(x) {
+    const scroller = this.parentElement;
+    const box = scroller.getBoundingClientRect();
+    if (x < box.left + 32) scroller.scrollBy(-12, 0);
+    if (x > box.right - 32) scroller.scrollBy(12, 0);
   }
 
   scrollNear(y) {

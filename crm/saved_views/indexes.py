@@ -1,0 +1,126 @@
+"""Which columns the saved views of an object want indexed, and keeping those indexes (DESIGN 4.4).
+
+A view is read in its order, fifty rows at a time. So it gets an index in that order, and for each choice it demands one
+that has the choice before the order: the newest open deals of a stage are then read without looking at any other. A
+plain index on the choice would be worse than none, since SQLite would take it and sort all it finds. Numbers and dates
+that are compared have one by themselves, for counting. Texts are compared in small letters, which no index holds.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.db import db, end_read
+from crm.filters.addresses import OR, read_condition
+from crm.filters.families import Family, family_of
+from crm.filters.registry import subject_kind_of
+from crm.filters.tree import Condition
+from crm.messages import InvalidValue
+from crm.objects import storage
+from crm.objects.queries import schema
+from crm.objects.schema import ObjectType
+from crm.objects.storage import ViewIndex
+from crm.permissions.scopes import unguarded
+from crm.records.ordering import SORTED_LENGTH, sort_expression
+from crm.records.tables import DESCENDING
+from crm.saved_views.queries import all_live_views
+from crm.saved_views.view import SavedView
+
+MOST = 12
+"""How many indexes the views of one object may have: each makes every write of its records a little dearer."""
+FEW = 1_000
+"""Below so many records none is needed."""
+IS_ANY = "any"
+LONGEST_PAUSE = 2.0
+WHY = "how large a table is tells nothing of its rows"
+
+
+def keep_indexes(payload: Mapping[str, Any]) -> None:
+    """The job: make what is missing and drop what no view wants any more, of one object or of all.
+
+    Each is a step of its own with a pause behind it, so that writers wait for one at most (SQLite: 60 to 90 ms for each
+    100,000 records; PostgreSQL makes and drops them beside the writers).
+    """
+    names = [payload["object_type"]] if "object_type" in payload else list(schema().types)
+    for name in names:
+        end_read()
+        kind = schema().types.get(name)
+        if kind is None:
+            continue
+        wanted = {one.name_on(kind.name): one for one in wanted_indexes(kind)}
+        there = storage.view_indexes(kind.name)
+        end_read()
+        for gone in sorted(there - wanted.keys()):
+            _step(partial(storage.drop_view_index, kind.name, gone))
+        for missing in sorted(wanted.keys() - there):
+            _step(partial(storage.add_view_index, kind.name, wanted[missing]))
+
+
+def _step(change: Callable[[], None]) -> None:
+    begun = time.monotonic()
+    change()
+    time.sleep(min(time.monotonic() - begun, LONGEST_PAUSE))
+
+
+def wanted_indexes(kind: ObjectType) -> list[ViewIndex]:
+    """The indexes that the views of an object want, those of the views changed last first; none while it is small."""
+    if not _is_large(kind):
+        return []
+    views = [view for view in all_live_views() if view.object_type == kind.name]
+    views.sort(key=lambda view: view.changed_at, reverse=True)
+    wanted = dict.fromkeys(index for view in views for index in _of_view(kind, view))
+    return list(wanted)[:MOST]
+
+
+def _of_view(kind: ObjectType, view: SavedView) -> Iterator[ViewIndex]:
+    order = _order(kind, view)
+    if order is not None:
+        equal = [name for name, is_choice in _compared(kind, view.state.filter) if is_choice]
+        yield from (order.after(kind.property(name).column_name) for name in equal if name != view.state.sort)
+        if order.may_be_empty or order.sort not in storage.BASE_COLUMNS:
+            yield order
+    for name, is_choice in _compared(kind, view.state.filter):
+        if not is_choice:
+            yield ViewIndex(kind.property(name).column_name)
+
+
+def _order(kind: ObjectType, view: SavedView) -> ViewIndex | None:
+    """The order of a view as an index has it; None where it is sorted by what is no column of its table."""
+    prop = kind.properties.get(view.state.sort)
+    if prop is None:
+        return None
+    sort, column, descending = sort_expression(prop, kind), kind.column(prop.name), view.state.direction == DESCENDING
+    if isinstance(sort, sa.Column):
+        return ViewIndex("", column.name, descending, bool(column.nullable))
+    is_text = isinstance(sort, sa.sql.functions.Function) and sort.name == "lower"
+    return ViewIndex("", column.name, descending, letters=SORTED_LENGTH) if is_text else None
+
+
+def _compared(kind: ObjectType, texts: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """The own properties a filter compares in a way that an index helps with, each with whether it is a choice."""
+    for condition in _conditions(texts):
+        prop = kind.properties.get(condition.subject)
+        if prop is None or subject_kind_of(condition.subject) is not None:
+            continue
+        family = family_of(prop)
+        if family in (Family.CHOICE, Family.USER) and condition.operator == IS_ANY:
+            yield prop.name, True
+        elif family in (Family.NUMBER, Family.DAY, Family.MOMENT) and prop.column_name not in storage.BASE_COLUMNS:
+            yield prop.name, False
+
+
+def _conditions(texts: Iterable[str]) -> Iterator[Condition]:
+    for text in texts:
+        if text and text != OR:
+            try:
+                yield read_condition(text)
+            except InvalidValue:
+                continue
+
+
+def _is_large(kind: ObjectType) -> bool:
+    last = sa.select(sa.literal(1)).select_from(kind.table).offset(FEW).limit(1)
+    return db.session.scalar(unguarded(last, WHY)) is not None

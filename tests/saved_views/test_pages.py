@@ -1,0 +1,240 @@
+"""Views on the index page: saving, changing, sharing and arranging them, with and without scripts (SPEC 5.1, 5.3)."""
+
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from crm.objects.queries import schema
+from crm.permissions.viewer import Viewer
+from crm.saved_views.queries import get_view, views_for
+from crm.saved_views.view import SavedView
+from tests.factories import make_contact
+from tests.support.html import read
+from tests.support.queries import count_queries
+
+HERE = "/objects/contacts"
+CHANGED = f"{HERE}?view=all&filter=city:equal_any:Oslo&sort=city&direction=desc&columns=city,email"
+SignIn = Callable[[Viewer], FlaskClient]
+
+
+@pytest.fixture
+def browser(client_of: SignIn, alice: Viewer) -> FlaskClient:
+    """Alice's browser."""
+    make_contact(alice, "Ada", city="Oslo")
+    make_contact(alice, "Ben", city="Rome")
+    return client_of(alice)
+
+
+def newest(person: Viewer) -> SavedView:
+    return max(views_for(person, schema().object_type("contact")), key=lambda view: view.id)
+
+
+def save_as(
+    browser: FlaskClient, person: Viewer, name: str = "Oslo", visibility: str = "private", at: str = CHANGED
+) -> str:
+    """Press "Save as new" on a page, as a browser without scripts does; answers the key of the view."""
+    link = read(browser.get(at).text).one("a", id="save-view-as")["href"]
+    form = read(browser.get(link).text).one("form", id="new-view")
+    hidden = form.all("input", type="hidden")
+    sent = [(field["name"], field["value"]) for field in hidden if field["name"] != "csrf_token"]
+    answer = browser.post(form["action"], data=_many([*sent, ("name", name), ("visibility", visibility)]))
+    assert answer.status_code == 303, answer.text
+    key = newest(person).key
+    assert answer.headers["Location"] == f"{HERE}?view={key}"
+    return key
+
+
+def _many(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def shown(browser: FlaskClient, address: str) -> tuple[list[str], list[str]]:
+    """The heads of the table, and the names in it."""
+    page = read(browser.get(address).text)
+    names = [row.one("div", css="table-name").all("a")[0].text for row in page.one("tbody").all("tr")]
+    return [head.text for head in page.all("th", scope="col")], names
+
+
+def tabs_on(browser: FlaskClient, address: str = HERE) -> list[str]:
+    return [tab.text for tab in read(browser.get(address).text).all("a", css="tab")]
+
+
+def test_db_22_saved_view_restores_filters_sort_columns(browser: FlaskClient, alice: Viewer) -> None:
+    make_contact(alice, "Cid", city="oslo ")
+    before = shown(browser, CHANGED)
+    assert before[0] == ["Name", "City", "Email"]
+    assert sorted(before[1]) == ["Ada", "Cid"]
+    key = save_as(browser, alice)
+    assert shown(browser, f"{HERE}?view={key}") == before
+    state = newest(alice).state
+    assert (state.filter, state.sort, state.direction) == (("city:equal_any:Oslo",), "city", "desc")
+    assert state.columns == ("city", "email")
+
+
+def test_db_35_saved_views_are_tabs_above_the_records(browser: FlaskClient, alice: Viewer) -> None:
+    key = save_as(browser, alice)
+    assert tabs_on(browser) == ["All contacts", "My contacts", "Unassigned", "Recently created", "Oslo"]
+    page = read(browser.get(f"{HERE}?view={key}").text)
+    assert page.one("a", id=f"view-{key}")["aria-current"] == "page"
+    browser.post(f"{HERE}/views/tabs", data={"then": "bar", "tab": [key, "all", "my", "unassigned", "recent"]})
+    assert tabs_on(browser)[0] == "Oslo"
+    assert shown(browser, HERE)[1] == ["Ada"]
+
+
+def test_what_is_not_saved_is_marked_in_the_page_and_in_the_fragment(browser: FlaskClient, alice: Viewer) -> None:
+    key = save_as(browser, alice)
+    view = f"{HERE}?view={key}"
+    for fragment in (False, True):
+        assert "view-changed" not in browser.get(view, fragment=fragment).text
+        changed = read(browser.get(f"{view}&sort=email", fragment=fragment).text)
+        assert "Unsaved changes" in changed.one("div", id="view-changed").text
+        assert changed.one("a", id="reset-view")["href"] == view
+    standard = browser.get(f"{HERE}?view=my&sort=email").text
+    assert "save-view-as" in standard
+    assert 'id="save-view"' not in standard
+
+
+def test_saving_over_a_view_keeps_what_the_page_shows(browser: FlaskClient, alice: Viewer) -> None:
+    key = save_as(browser, alice)
+    answer = press_save(browser, key, f"{HERE}?view={key}&filter=&sort=email")
+    assert answer == f"{HERE}?view={key}"
+    assert sorted(shown(browser, answer)[1]) == ["Ada", "Ben"]
+    assert newest(alice).state.sort == "email"
+    assert newest(alice).version == 2
+
+
+def press_save(browser: FlaskClient, key: str, at: str) -> str:
+    """Press "Save" on a page and answer where that leads."""
+    return send_save(browser, *saving(browser, key, at))
+
+
+def saving(browser: FlaskClient, key: str, at: str) -> tuple[str, dict[str, list[str]]]:
+    """What the form "Save" of a page would send."""
+    page = read(browser.get(at).text)
+    form = next(form for form in page.all("form") if form["action"].endswith(f"/views/{key}/state"))
+    fields = [(field["name"], field["value"]) for field in form.all("input") if field["name"] != "csrf_token"]
+    return form["action"], _many(fields)
+
+
+def send_save(browser: FlaskClient, action: str, fields: dict[str, list[str]]) -> str:
+    answer = browser.post(action, data=fields)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def test_saving_over_a_newer_change_shows_both_and_saves_nothing(
+    browser: FlaskClient, client_of: SignIn, alice: Viewer, bob: Viewer
+) -> None:
+    key = save_as(client_of(bob), bob, visibility="everyone")
+    mine = saving(browser, key, f"{HERE}?view={key}&sort=email&direction=asc")
+    press_save(client_of(bob), key, f"{HERE}?view={key}&filter=city:equal_any:Rome")
+    after = send_save(browser, *mine)
+    page = browser.get(after)
+    assert "Bob Stone changed this view in the meantime" in page.text
+    assert dict(parse_qsl(urlsplit(after).query))["sort"] == "email"
+    assert (newest(bob).state.filter, newest(bob).state.sort) == (("city:equal_any:Rome",), "city")
+    press_save(browser, key, after)
+    assert (newest(bob).state.filter, newest(bob).state.sort) == (("city:equal_any:Rome",), "email")
+
+
+def test_a_view_is_renamed_shared_cloned_and_deleted_with_a_way_back(
+    browser: FlaskClient, client_of: SignIn, alice: Viewer, bob: Viewer
+) -> None:
+    key = save_as(browser, alice)
+    own = f"{HERE}/views/{key}"
+    assert browser.post(f"{own}/name", data={"name": "Norway"}).status_code == 303
+    refused = browser.post(f"{own}/name", data={"name": " "}, fragment=True)
+    assert (refused.status_code, "Give it a name" in refused.text) == (422, True)
+    assert client_of(bob).get(f"{HERE}?view={key}").status_code == 404
+    assert browser.post(f"{own}/sharing", data={"visibility": "team"}).status_code == 303
+    assert client_of(bob).get(f"{HERE}?view={key}").status_code == 200
+    form = read(browser.get(f"{HERE}/views/new?view={key}&copy=1").text).one("form", id="new-view")
+    assert form.one("input", id="name")["value"] == "Copy of Norway"
+    answer = browser.post(f"{own}/deletion", follow_redirects=True)
+    assert "The view “Norway” is deleted" in answer.text
+    assert "Norway" not in tabs_on(browser)
+    gone = browser.get(f"{HERE}?view={key}")
+    assert (gone.status_code, "Go to contacts" in gone.text) == (404, True)
+    browser.post(f"{own}/restoration")
+    assert "Norway" in tabs_on(browser)
+
+
+def test_views_of_others_are_hidden_and_what_one_may_not_change_stays(
+    browser: FlaskClient, client_of: SignIn, alice: Viewer, bob: Viewer
+) -> None:
+    private, shared = save_as(browser, alice, "Secret"), save_as(browser, alice, "Known", "everyone")
+    others = client_of(bob)
+    assert "Secret" not in others.get(f"{HERE}/views").text + others.get(f"{HERE}/views/tabs").text
+    for place in ("name", "sharing"):
+        assert others.get(f"{HERE}/views/{private}/{place}").status_code == 404
+        assert others.get(f"{HERE}/views/{shared}/{place}").status_code == 403
+    for place in ("name", "sharing", "deletion", "state"):
+        assert others.post(f"{HERE}/views/{private}/{place}").status_code == 404
+        assert others.post(f"{HERE}/views/{shared}/{place}").status_code == 403
+    assert others.post(f"{HERE}/views/tabs", data={"add": private}).status_code == 404
+    assert others.get(f"/objects/companies?view={shared}").status_code == 404
+    assert get_view(alice, schema().object_type("contact"), int(shared)).version == 1
+
+
+def test_all_views_are_listed_found_and_taken_as_tabs(
+    browser: FlaskClient, client_of: SignIn, alice: Viewer, bob: Viewer
+) -> None:
+    key = save_as(browser, alice, "Norway", "everyone")
+    others = client_of(bob)
+    page = read(others.get(f"{HERE}/views").text)
+    row = page.one("li", id=f"row-{key}")
+    assert "Alice Berg" in row.text
+    assert "Everybody" in row.text
+    assert "Delete" not in row.text
+    assert "Norway" not in others.get(f"{HERE}/views?q=sweden").text
+    assert "Norway" in others.get(f"{HERE}/views?q=NORW", fragment=True).text
+    others.post(f"{HERE}/views/tabs", data={"then": "views", "add": key})
+    assert tabs_on(others)[-1] == "Norway"
+    others.post(f"{HERE}/views/tabs", data={"then": "page", "remove": key})
+    assert "Norway" not in tabs_on(others)
+    assert tabs_on(others, f"{HERE}?view={key}")[-1] == "Norway"
+
+
+def test_tabs_are_arranged_by_buttons(browser: FlaskClient) -> None:
+    form = browser.post(f"{HERE}/views/tabs", data={"down": "all"}, fragment=True)
+    names = [row.text for row in read(form.text).all("span", css="order-name")]
+    assert names[:2] == ["My contacts", "All contacts"]
+    assert "As everybody has them" in form.text
+    for key in ("my", "unassigned", "recent"):
+        browser.post(f"{HERE}/views/tabs", data={"remove": key})
+    assert tabs_on(browser) == ["All contacts"]
+    assert browser.post(f"{HERE}/views/tabs", data={"remove": "all"}).status_code == 422
+    browser.post(f"{HERE}/views/tabs", data={"reset": "1"})
+    assert len(tabs_on(browser)) == 4
+
+
+def test_a_view_whose_filter_means_nothing_opens_with_its_mark_and_shows_nobody(
+    browser: FlaskClient, alice: Viewer
+) -> None:
+    key = save_as(browser, alice, at=f"{HERE}?view=all&filter=nonsense:any:x&sort=email")
+    page = browser.get(f"{HERE}?view={key}")
+    assert (page.status_code, "This filter means nothing here" in page.text) == (422, True)
+
+
+def test_an_index_page_with_saved_views_costs_at_most_eight_queries(browser: FlaskClient, alice: Viewer) -> None:
+    key = save_as(browser, alice)
+    counts = []
+    for rows in (5, 50):
+        for number in range(rows):
+            make_contact(alice, f"Person {number}", city="Oslo")
+        browser.get(f"{HERE}?view={key}")
+        with count_queries() as queries:
+            assert browser.get(f"{HERE}?view={key}&sort=email").status_code == 200
+        assert len(queries) <= 8, queries
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("key", ["0", "-1", "99999999999999999999", "1.5", "٣", "all,my", "%00", "1 or 1=1"])
+def test_nonsense_for_a_view_is_404(browser: FlaskClient, key: str) -> None:
+    assert browser.get(f"{HERE}?view={key}").status_code == 404

@@ -31,7 +31,21 @@ def filtered(*texts: str, **more: str) -> str:
 
 
 def chips(page: Element) -> list[str]:
-    return [chip.all("a")[0].text.removeprefix("Change filter: ") for chip in page.all("li", css="chip")]
+    return [chip.all("button")[0].text.removeprefix("Change filter: ") for chip in page.all("li", css="chip")]
+
+
+def pressed(browser: FlaskClient, page: Element, button: Element) -> Element:
+    """The page after a press on a button that changes the filter, or opens the form of a condition."""
+    form = page.one("form", id="filter-state")
+    held = [(one["name"], one["value"]) for one in form.all("input")]
+    answer = browser.get(form["action"], query_string=[*held, (button["name"], button["value"])], follow_redirects=True)
+    assert answer.status_code == 200
+    return read(answer.text)
+
+
+def opened(browser: FlaskClient, page: Element, number: int) -> Element:
+    """The form of a condition after a press on its chip."""
+    return pressed(browser, page, page.all("button", css="chip-text")[number]).one("form", id="filter-form")
 
 
 @pytest.fixture
@@ -66,7 +80,7 @@ def test_db_21_the_table_shows_what_the_filter_holds_for_and_chips_say_it(
 def test_a_chip_taken_away_widens_and_all_are_cleared_at_once(browser: FlaskClient) -> None:
     page = open_index(browser, filtered("city:known", "lastname:equal_any:C", sort="lastname"))
     assert names(page) == ["Ada C"]
-    wider = open_index(browser, page.all("a", css="chip-remove")[1]["href"])
+    wider = pressed(browser, page, page.all("button", css="chip-remove")[1])
     assert (names(wider), chips(wider)) == (["Ada A", "Ada B", "Ada C"], ["City is known"])
     cleared = open_index(browser, next(link for link in page.all("a") if link.text == "Clear all filters")["href"])
     assert (len(names(cleared)), chips(cleared)) == (4, [])
@@ -100,7 +114,7 @@ def test_the_form_works_step_by_step_without_script(browser: FlaskClient) -> Non
     assert answer.status_code == 303
     found = open_index(browser, answer.location)
     assert (names(found), chips(found)) == (["Ada A", "Ada B", "Ada C"], ["City is equal to any of berlin, ROME"])
-    changed = open_index(browser, found.all("li", css="chip")[0].links()[0]).one("form", id="filter-form")
+    changed = opened(browser, found, 0)
     assert changed.fields()["filter-value"] == "berlin\nROME"
     known = changed.fields() | {"filter-operator": "unknown", "filter-apply": "1"}
     answer = browser.get(CONTACTS, query_string=known)
@@ -166,7 +180,7 @@ def test_an_address_that_means_nothing_shows_no_record_and_says_why(browser: Fla
     assert answer.status_code == 422
     assert not page.all("tbody")
     assert len(page.all("li", css="chip", data_wrong="")) == 1
-    assert names(open_index(browser, page.all("a", css="chip-remove")[1]["href"])) == ["Ada C", "Ada B", "Ada A"]
+    assert names(pressed(browser, page, page.all("button", css="chip-remove")[1])) == ["Ada C", "Ada B", "Ada A"]
 
 
 @pytest.mark.usefixtures("people")
@@ -186,7 +200,7 @@ def test_texts_with_signs_of_sql_and_of_addresses_mean_themselves(browser: Flask
 
 @pytest.mark.usefixtures("people")
 def test_250_conditions_are_taken_and_one_more_is_refused_with_a_line(browser: FlaskClient) -> None:
-    many = [f"city:contains_any:{'|'.join(f'b{number}' for number in range(20))}|erl"] * 125
+    many = [f"city:contains_any:{'|'.join(f'b{number}' for number in range(5))}|erl"] * 125
     assert names(open_index(browser, filtered(*many, "or", *many))) == ["Ada B", "Ada A"]
     each = [text for number in range(250) for text in ("or", f"lastname:equal_any:{number}")]
     assert "Nothing matches this filter" in open_index(browser, filtered(*each)).text
@@ -299,7 +313,7 @@ def test_db_40_a_filter_by_association_is_put_together_step_by_step_without_scri
     done = browser.get(CONTACTS, query_string=third.fields() | {"filter-value": "2", "filter-apply": "1"})
     found = open_index(browser, done.location)
     assert (names(found), chips(found)) == (["Ada B"], ["Associated companies: at least 2"])
-    changed = open_index(browser, found.all("li", css="chip")[0].links()[0]).one("form", id="filter-form")
+    changed = opened(browser, found, 0)
     asked = changed.fields() | {"filter-of": "city", "filter-label": "_primary", "filter-apply": "1"}
     fourth = read(browser.get(CONTACTS, query_string=asked).text).one("form", id="filter-form")
     assert [label.text for label in fourth.all("label")][3:5] == ["It holds for", "Condition"]
@@ -307,7 +321,7 @@ def test_db_40_a_filter_by_association_is_put_together_step_by_step_without_scri
     found = open_index(browser, done.location)
     assert chips(found) == ["Associated companies (Primary): one whose City is equal to any of oslo"]
     assert names(found) == ["Ada A", "Ada B"]
-    again = open_index(browser, found.all("li", css="chip")[0].links()[0]).one("form", id="filter-form").fields()
+    again = opened(browser, found, 0).fields()
     assert (again["filter-of"], again["filter-label"], again["filter-value"]) == ("city", "_primary", "oslo")
     none = browser.get(CONTACTS, query_string=again | {"filter-quantity": "not_associated", "filter-apply": "1"})
     form = read(none.text).one("form", id="filter-form").fields()
@@ -384,7 +398,7 @@ def test_two_conditions_are_tied_to_the_same_company_without_script(browser: Fla
     assert choices == ["Any, whichever meets the other conditions", f"The same one as in “{said}”"]
     found = applied(browser, form, {"filter-same": "0", "filter-value": "BANKING"})
     assert (names(found), chips(found)) == (["Ada Both"], [said, "and whose Industry is any of Banking"])
-    again = open_index(browser, found.all("li", css="chip")[1].links()[0]).one("form", id="filter-form")
+    again = opened(browser, found, 1)
     assert again.fields()["filter-same"] == "0"
     loose = applied(browser, again, {"filter-same": "", "filter-value": "BANKING"})
     assert names(loose) == ["Ada Both", "Ada Apart"]
@@ -400,12 +414,12 @@ def test_a_condition_and_a_group_are_duplicated_and_a_group_is_taken_away(browse
     copy = open_index(browser, page.one("a", id="filter-copy")["href"]).one("form", id="filter-form")
     page = applied(browser, copy, {"filter-value": "b"})
     assert chips(page) == ["City starts with any of Ber", "City starts with any of b", "Last name is known"]
-    doubled = open_index(browser, page.one("a", title="Duplicate group")["href"])
+    doubled = pressed(browser, page, page.one("button", title="Duplicate group"))
     assert chips(doubled) == chips(page) * 2
-    more = open_index(browser, doubled.one("a", aria_label="And … in group 1")["href"]).one("form", id="filter-form")
+    more = pressed(browser, doubled, doubled.one("button", aria_label="And … in group 1")).one("form", id="filter-form")
     wider = applied(browser, more, {"filter-property": "city", "filter-operator": "unknown"})
     assert chips(wider) == [*chips(page), "City is unknown", *chips(page)]
-    assert chips(open_index(browser, wider.one("a", aria_label="Remove group 1")["href"])) == chips(page)
+    assert chips(pressed(browser, wider, wider.one("button", aria_label="Remove group 1"))) == chips(page)
 
 
 def test_an_operator_that_asks_the_history_finds_what_was(

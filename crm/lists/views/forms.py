@@ -17,7 +17,7 @@ from crm.lists.operations import Content, change_list, create_list, demand_objec
 from crm.lists.queries import ListRow, Visibility, changeable_list, count_meeting, folders
 from crm.lists.views import blueprint
 from crm.lists.views.index import seen_objects
-from crm.lists.views.words import HOME, KINDS, READERS
+from crm.lists.views.words import DECIDING, HOME, READERS
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
@@ -67,7 +67,7 @@ class Draft:
     def wanted(self) -> IndexFilter:
         """The filter, with what it comes to for who writes it."""
         eyes = Eyes.of(viewer(), ZoneInfo(viewer().time_zone))
-        return read_filter(self.kind, self.texts, eyes, reading_context(), self.url)
+        return read_filter(self.kind, self.texts, eyes, reading_context())
 
 
 @blueprint.get(f"{HOME}/new")
@@ -181,7 +181,7 @@ def _form(
         "or_url": draft.url(draft.texts, OR_PLACE),
         "clear_url": draft.url(()),
         "meeting": count_meeting(viewer(), draft.kind, condition) if draft.has_filter else None,
-        "kinds": KINDS,
+        "kinds": DECIDING,
         "readers": READERS,
         "folders": folders(viewer()),
         "key": form_key(),

@@ -29,7 +29,8 @@ PLACE, PROPERTY, OPERATOR, VALUE, SHAPE, APPLY = (
 )
 QUESTION, SAME = "filter-", "filter-same"
 OR_PLACE, COPY = "or", "copy-"
-LONGEST_PLACE = 12
+DROP, DROP_GROUP, DOUBLE_GROUP = "drop", "drop_group", "double_group"
+LONGEST_PLACE = 20
 CHOOSE = N_("Choose a property.")
 ANY_OTHER = N_("Any, whichever meets the other conditions")
 THE_SAME = N_("The same one as in “%(condition)s”")
@@ -54,7 +55,10 @@ class Editor:
 
     @property
     def place(self) -> str:
-        """Which condition: a number, `or` for one in a new group, `new-1` for one more of a group, `copy-2`."""
+        """Which condition: a number, `or` for one in a new group, `new-1` for one more of a group, `copy-2`.
+
+        Or what is done without a form: `drop-2`, and with a whole group `drop_group-1` and `double_group-1`.
+        """
         return self.sent[PLACE][:LONGEST_PLACE]
 
     @property
@@ -113,9 +117,18 @@ class Editor:
         """What the controls for values were made for; the values of other ones are not looked at."""
         return f"{self.subject.name}:{self.operator.shape.name}" if self.subject and self.operator else ""
 
+    @cached_property
+    def _deed(self) -> tuple[str, int] | None:
+        """What is to be done without any form, and to which condition or group; None when a form is meant."""
+        name, _, number = self.place.partition("-")
+        is_one = name in (DROP, DROP_GROUP, DOUBLE_GROUP) and number.isdecimal()
+        return (name, int(number)) if is_one else None
+
     @property
     def is_final(self) -> bool:
         """Whether somebody wants the condition as it is filled in, and does not only choose what to compare with."""
+        if self._deed:
+            return True
         if APPLY not in self.sent or self.operator is None:
             return APPLY in self.sent
         if self.sent.get(OPERATOR) != self.operator.name:
@@ -128,7 +141,11 @@ class Editor:
         return APPLY not in self.sent and self.sent.get(SHAPE) == self.shape
 
     def texts(self) -> list[str]:
-        """The arguments of the address with the condition in its place; raises InvalidValue."""
+        """The arguments of the address with the condition in its place, or with what is done; raises InvalidValue."""
+        if self._deed:
+            done = self._done(*self._deed)
+            check_count(sum(map(len, done)))
+            return join_groups(done)
         subject, operator = self.subject, self.operator
         if subject is None or operator is None:
             raise InvalidValue(CHOOSE)
@@ -137,6 +154,19 @@ class Editor:
         placed = self._placed(Condition(subject.name, operator.name, values))
         check_count(sum(map(len, placed)))
         return join_groups(placed)
+
+    def _done(self, deed: str, number: int) -> list[list[str]]:
+        """The groups without a condition, without a group, or with one twice; what is not there changes nothing."""
+        groups = [list(group) for group in self.groups]
+        if deed == DROP:
+            for group in groups:
+                if number < len(group):
+                    del group[number]
+                    break
+                number -= len(group)
+        elif number < len(groups):
+            groups[number : number + 1] = [] if deed == DROP_GROUP else [groups[number], groups[number]]
+        return groups
 
     def _placed(self, condition: Condition) -> list[list[str]]:
         flat, condition = self._tied(condition)

@@ -1,6 +1,7 @@
 """The filter of an index page: what its address says, and the chips that show it (SPEC 5.2)."""
 
-from collections.abc import Callable, Container, Sequence
+import itertools
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,35 +14,20 @@ from crm.messages import InvalidValue, Message
 from crm.objects.schema import ObjectType
 from crm.properties.types.base import Context
 
-MOST_TOOLS = 20
-"""More groups than this are shown without tools: each address in the page holds the whole filter."""
 Tie = tuple[str, int]
-Url = Callable[[Sequence[str], str | None], str]
-"""The address of the page with these filters, and with the form open at a place or closed."""
 
 
 @dataclass(frozen=True)
 class Chip:
-    """One condition as it stands above the table; `problem` says why it means nothing.
+    """One condition as it stands above the table, with its number; `problem` says why it means nothing.
 
     One that `goes_on` is tied to the one before it: the same other record is meant.
     """
 
+    number: int
     text: str
-    edit_url: str
-    remove_url: str
     problem: Message | None = None
     goes_on: bool = False
-
-
-@dataclass(frozen=True)
-class ShownGroup:
-    """The chips of one group, and where it gets another condition, is doubled or taken away, "" for nowhere."""
-
-    chips: list[Chip]
-    add_url: str = ""
-    copy_url: str = ""
-    remove_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +36,7 @@ class IndexFilter:
 
     groups: list[list[str]]
     condition: sa.ColumnElement[bool] | None
-    shown: list[ShownGroup]
+    shown: list[list[Chip]]
     problem: Message | None = None
 
     @property
@@ -61,18 +47,19 @@ class IndexFilter:
     @property
     def is_broken(self) -> bool:
         """Whether a part of it means nothing; no record is shown then, rather than too many."""
-        return self.problem is not None or any(chip.problem for group in self.shown for chip in group.chips)
+        return self.problem is not None or any(chip.problem for group in self.shown for chip in group)
 
 
-def read_filter(kind: ObjectType, texts: Sequence[str], eyes: Eyes, context: Context, url: Url) -> IndexFilter:
+def read_filter(kind: ObjectType, texts: Sequence[str], eyes: Eyes, context: Context) -> IndexFilter:
     """The filter that an address says, chips and all; nothing is raised for what means nothing."""
     groups = split_groups(texts)
     try:
         check_count(sum(map(len, groups)))
     except InvalidValue as error:
         return IndexFilter([], sa.false(), [], error.message)
-    shown = [_show(kind, groups, number, context, url) for number in range(len(groups))]
-    if any(chip.problem for group in shown for chip in group.chips):
+    numbers = itertools.count()
+    shown = [_chips(kind, zip(numbers, group, strict=False), context) for group in groups]
+    if any(chip.problem for group in shown for chip in group):
         return IndexFilter(groups, sa.false(), shown)
     try:
         return IndexFilter(groups, compile_filter(kind, texts, eyes), shown)
@@ -80,30 +67,20 @@ def read_filter(kind: ObjectType, texts: Sequence[str], eyes: Eyes, context: Con
         return IndexFilter(groups, sa.false(), shown, error.message)
 
 
-def _show(kind: ObjectType, groups: Sequence[list[str]], number: int, context: Context, url: Url) -> ShownGroup:
-    """One group, those of its conditions side by side that the same other record must meet."""
-    place, texts = sum(map(len, groups[:number])), join_groups(groups)
+def _chips(kind: ObjectType, texts: Iterable[tuple[int, str]], context: Context) -> list[Chip]:
+    """Those of one group, side by side where the same other record must meet them."""
     parts: list[list[Chip]] = []
     ties: dict[Tie | None, int] = {}
-    for here, text in enumerate(groups[number], place):
+    for number, text in texts:
         tie, said, problem = _look_at(kind, text, context, ties)
-        chip = Chip(said, url(texts, str(here)), url(_without(groups, here), None), problem, tie in ties)
+        chip = Chip(number, said, problem, tie in ties)
         if tie in ties:
             parts[ties[tie]].append(chip)
             continue
         if tie is not None:
             ties[tie] = len(parts)
         parts.append([chip])
-    if len(groups) > MOST_TOOLS:
-        return ShownGroup([chip for part in parts for chip in part])
-    others = [*groups[:number], *groups[number + 1 :]]
-    doubled = [*groups[: number + 1], groups[number], *groups[number + 1 :]]
-    return ShownGroup(
-        [chip for part in parts for chip in part],
-        url(texts, f"new-{number}"),
-        url(join_groups(doubled), None),
-        url(join_groups(others), None),
-    )
+    return [chip for part in parts for chip in part]
 
 
 def _look_at(
@@ -118,10 +95,3 @@ def _look_at(
     except InvalidValue as error:
         return None, text[:80], error.message
 
-
-def _without(groups: Sequence[Sequence[str]], place: int) -> list[str]:
-    kept, here = [], 0
-    for group in groups:
-        kept.append([text for number, text in enumerate(group, here) if number != place])
-        here += len(group)
-    return join_groups(kept)

@@ -97,7 +97,7 @@ class IndexQuery(TableState):
             return IndexFilter([], None, [])
         context = reading_context()
         eyes = Eyes.of(viewer(), context.time_zone)
-        return read_filter(self.object_type, self.filter, eyes, context, self.form_url)
+        return read_filter(self.object_type, self.filter, eyes, context)
 
     @property
     def listing(self) -> Listing:
@@ -165,6 +165,10 @@ class IndexQuery(TableState):
         """The form of a new list with this filter."""
         said = [("object", self.object_type.plural_name), *((ARGUMENT, text) for text in self.filter)]
         return f"/lists/new?{urlencode(said)}"
+
+    def url_of(self, place: str) -> str:
+        """The address of something about this table, such as its totals."""
+        return f"/objects/{self.object_type.plural_name}/{place}?{urlencode(self.state())}"
 
     def form_url(self, texts: Sequence[str], place: str | None) -> str:
         """The first page with these filters; with the form of the condition at `place` open, if any."""

@@ -6,6 +6,7 @@ However many columns and cards there are, it costs three queries: totals, cards,
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from crm.permissions.actions import Verb
 from crm.permissions.scopes import guarded
 from crm.permissions.viewer import Viewer
 from crm.properties.types.base import Context
+from crm.properties.types.date import day_text
 from crm.records.ordering import IndexOrder
 from crm.records.page_keys import encode_key
 from crm.records.queries import RecordRow, names_of_rows, record_of, rows_in_order
@@ -177,7 +179,19 @@ def _card(asked: Asked, place: Place, record: RecordRow, names: Sequence[str], f
         record_id=record.id,
         title=record.title,
         version=facts.version,
-        shown=show_all(asked.kind, names, record.values, asked.context),
+        shown=_shown(asked, names, record),
         upcoming=facts.upcoming if is_missed else None,
         may_move=may_edit and prop is not None and prop.is_open_to(asked.viewer),
     )
+
+
+def _shown(asked: Asked, names: Sequence[str], record: RecordRow) -> list[Shown]:
+    """The properties of a card; of a moment its day, for a card is narrow."""
+    shown = []
+    for one in show_all(asked.kind, names, record.values, asked.context):
+        value = record.values.get(one.name)
+        if isinstance(value, datetime):
+            day = value.astimezone(asked.context.time_zone).date()
+            one = one._replace(text=day_text(day, asked.context.locale))
+        shown.append(one)
+    return shown

@@ -72,6 +72,7 @@ index_modes.register(
         "boards/board.html",
         is_for=_is_for,
         shown=_shown,
+        bar="boards/_bar.html",
         options=(PIPELINE,),
         position=10,
     )

@@ -47,12 +47,22 @@ class Answer:
 
     report: Report
     measure: Measure
-    grouping: Grouping
+    groupings: Sequence[Grouping]
     groups: Sequence[Group]
     series: Sequence[Group]
     cells: Mapping[tuple[Any, Any], Cell]
     whole: Cell
     counts_twice: bool
+
+    @property
+    def kind(self) -> ObjectType:
+        """The object of its records."""
+        return self.report.kind
+
+    @property
+    def grouping(self) -> Grouping:
+        """By what its groups are made, besides those of the second property."""
+        return self.groupings[0]
 
     def cell(self, group: Group, other: Group | None = None) -> Cell:
         """What was found of a group, or of what it has in common with one of the second property."""
@@ -105,7 +115,7 @@ def answer(viewer: Viewer, report: Report, context: Context) -> Answer:
         whole = sum(cells.values(), Cell())
     groups = [one.groups(_found(seen), context) for one, seen in zip(groupings, texts, strict=True)]
     found = Answer(
-        report, measure, groupings[0], groups[0], groups[1] if len(groups) > 1 else (), cells, whole, counts_twice
+        report, measure, groupings, groups[0], groups[1] if len(groups) > 1 else (), cells, whole, counts_twice
     )
     return _ordered(found) if report.order == LARGEST else found
 

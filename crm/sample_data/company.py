@@ -24,6 +24,7 @@ from crm.sample_data.lists import make_lists
 from crm.sample_data.machines import Machine
 from crm.sample_data.particulars import company_values, contact_values, particulars, to_html
 from crm.sample_data.progress import advance, begin_or_resume, finish
+from crm.sample_data.reports import make_dashboard
 
 SEED = 20
 SOURCE = Source(SourceKind.SAMPLE)
@@ -52,6 +53,7 @@ def fill() -> int:
             filling = advance(filling, diary.play(start, start + AT_ONCE), start + AT_ONCE)
         time.sleep(PAUSE)
     make_lists(people.viewers(people.known())["james"])
+    make_dashboard(people.viewers(people.known())["james"])
     finish(filling)
     return len(diary)
 

@@ -7,8 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.objects.queries import schema
+from crm.objects.registry import property_uses
 from crm.permissions.viewer import Viewer
 from crm.saved_views.queries import get_view, views_for
+from crm.saved_views.uses import views_asking, views_using
 from crm.saved_views.view import SavedView
 from tests.factories import make_contact
 from tests.support.html import read
@@ -238,3 +240,39 @@ def test_an_index_page_with_saved_views_costs_at_most_eight_queries(browser: Fla
 @pytest.mark.parametrize("key", ["0", "-1", "99999999999999999999", "1.5", "٣", "all,my", "%00", "1 or 1=1"])
 def test_nonsense_for_a_view_is_404(browser: FlaskClient, key: str) -> None:
     assert browser.get(f"{HERE}?view={key}").status_code == 404
+
+
+def test_a_super_admin_chooses_the_tabs_of_everybody(
+    browser: FlaskClient, client_of: SignIn, alice: Viewer, bob: Viewer
+) -> None:
+    key, private = save_as(browser, alice, "Known", "everyone"), save_as(browser, alice, "Secret")
+    here = "/settings/objects/contacts/tabs"
+    page = browser.get(here).text
+    assert "Known" in page
+    assert "Secret" not in page
+    assert browser.post(here, data={"tab": ["all", "my"], "add": private}).status_code == 303
+    assert browser.post(here, data={"tab": ["all", "my"], "add": key}).status_code == 303
+    assert browser.post(here, data={"tab": ["all", "my", key], "up": key}, fragment=True).status_code == 200
+    assert tabs_on(client_of(bob)) == ["All contacts", "Known", "My contacts"]
+    assert browser.post(here, data={"tab": ["all"], "remove": "all"}).status_code == 422
+    browser.post(here, data={"reset": "1"})
+    assert len(tabs_on(client_of(bob))) == 4
+    assert client_of(bob).get(here).status_code == 403
+
+
+def test_what_a_shared_view_needs_is_not_taken_from_under_it(browser: FlaskClient, alice: Viewer) -> None:
+    kind = schema().object_type("contact")
+    save_as(browser, alice, "Secret", at=f"{HERE}?view=all&filter=lifecyclestage:any:lead")
+    assert list(views_using(kind, kind.property("lifecyclestage"))) == []
+    save_as(browser, alice, "Known", "everyone", f"{HERE}?view=all&filter=lifecyclestage:any:lead&sort=city")
+    places = property_uses.get("saved_views")
+    assert places is not None
+    for name in ("lifecyclestage", "city", "email"):
+        told = [str(use.text) for use in places.find(kind, kind.property(name))]
+        assert told == ["The view “Known” of Contacts"], name
+    assert list(views_using(kind, kind.property("jobtitle"))) == []
+    stage = kind.property("lifecyclestage")
+    assert [len(list(views_asking(kind, stage, value))) for value in ("lead", "other")] == [1, 0]
+    save_as(browser, alice, "Near", "everyone", f"{HERE}?view=all&filter=associated.company.city:equal_any:Oslo")
+    company = schema().object_type("company")
+    assert [view.name for view in views_using(company, company.property("city"))] == ["Near"]

@@ -1,0 +1,21 @@
+"""The views of index pages that people share and that show, sort by or ask for a property (SPEC 5.3)."""
+
+from collections.abc import Iterable
+
+from crm.messages import N_
+from crm.objects.registry import PropertyUse, Use, property_uses
+from crm.objects.schema import ObjectType, Property
+from crm.saved_views.uses import view_use, views_asking, views_using
+
+def _find(kind: ObjectType, prop: Property) -> Iterable[Use]:
+    return [view_use(view) for view in views_using(kind, prop)]
+
+
+def _find_option(kind: ObjectType, prop: Property, value: str) -> Iterable[Use]:
+    return [view_use(view) for view in views_asking(kind, prop, value)]
+
+
+# The views of an object go with it, and those of others mark what they ask for in vain.
+property_uses.register(
+    PropertyUse("saved_views", N_("Saved views"), _find, keeps_object=False, find_option=_find_option, position=30)
+)

@@ -20,7 +20,7 @@ PHONE = {"width": 360, "height": 740}
 
 
 def form(page: Page) -> Locator:
-    return page.get_by_role("form", name="Filter")
+    return page.get_by_role("form", name="Filter", exact=True)
 
 
 def chip(page: Page, text: str) -> Locator:

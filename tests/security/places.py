@@ -25,6 +25,7 @@ from crm.objects.schema import Pipeline
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
 from crm.properties.models import PropertyHistoryRow
+from crm.saved_views.models import SavedViewRow
 from crm.text_templates.models import TextTemplate
 from crm.timeline.models import SavedFilterRow, TimelineEntry
 from crm.web.assets import asset
@@ -98,6 +99,11 @@ class Place:
         """The newest template of text."""
         return db.session.scalar(sa.select(sa.func.max(TextTemplate.id))) or 0
 
+    def view_id(self) -> int:
+        """The newest view saved of the index page of the record's object, 0 where there is none."""
+        saved = sa.select(sa.func.max(SavedViewRow.id)).where(SavedViewRow.object_type == self.kind)
+        return db.session.scalar(saved) or 0
+
     def draft_id(self) -> int:
         """The newest draft of anybody."""
         return db.session.scalar(sa.select(sa.func.max(ActivityDraft.id))) or 0
@@ -141,6 +147,7 @@ PROVIDERS: dict[str, Callable[[Place], object]] = {
     "notice_id": Place.notice_id,
     "list_id": Place.list_id,
     "template_id": Place.template_id,
+    "view_id": Place.view_id,
     "draft_id": Place.draft_id,
     "sha256": Place.sha256,
     "object_name": lambda place: schema().object_type(place.kind).plural_name,

@@ -34,6 +34,8 @@ from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
 from crm.records.following import follow
 from crm.records.operations import create_record, update_record
+from crm.saved_views.operations import create_view
+from crm.saved_views.state import ViewState
 from crm.text_templates.operations import Content, create_template
 from crm.timeline.saved_filters import save_filter
 from crm.timeline.selection import Selection
@@ -142,6 +144,7 @@ def _build(installation: Installation) -> World:
             save_filter(viewer_called("alice"), "contact", "Notes", is_shared=True, selection=notes)
             greeting = Content("Greeting", tuple(kind.name for kind in activity_types), "", GREETING, "everyone")
             create_template(viewer_called("alice"), greeting)
+            create_view(viewer_called("alice"), schema().object_type("contact"), "Everybody's", "everyone", ViewState())
     end_read()
     installation.keep(WITHOUT)
     released = _released()

@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.installation import COOKIE, OWNER, make_owner
-from benchmarks.server import PROJECT, Asked, Server, serving
+from benchmarks.server import PROJECT, Asked, Cost, Server, serving
 from crm import create_app
 from crm.accounts.queries import find_user, viewer_for
 from crm.accounts.sessions import start_session
@@ -116,14 +116,20 @@ def _measured(server: Server, worker: int, owner: Viewer, activity_id: int, reco
 
 
 def _work(server: Server, page: Asked, note: Asked, goes_on: Callable[[], bool]) -> Figures:
-    """The median and the slowest of reading and writing in turns, in milliseconds, while it `goes_on`."""
-    read, written = [], []
+    """What reading and writing in turns cost while it `goes_on`, in milliseconds: the median, and the slowest."""
+    asked: dict[str, list[Cost]] = {"page": [], "note": []}
     ends = time.perf_counter() + LONGEST
-    while (goes_on() or not read) and time.perf_counter() < ends:
-        read.append(_milliseconds(server, page))
-        written.append(_milliseconds(server, note))
-    slowest = {"page_slowest": max(read), "note_slowest": max(written)}
-    return {"page": median(read), "note": median(written), "rounds": len(read), **slowest}
+    while (goes_on() or not asked["page"]) and time.perf_counter() < ends:
+        asked["page"].append(server.round(page, 1))
+        asked["note"].append(server.round(note, 1))
+    told: Figures = {"rounds": len(asked["page"])}
+    for name, costs in asked.items():
+        told |= {
+            name: median(cost.wall_ms for cost in costs),
+            f"{name}_cpu": median(cost.cpu_ms for cost in costs),
+            f"{name}_slowest": max(cost.wall_ms for cost in costs),
+        }
+    return told
 
 
 def _milliseconds(server: Server, asked: Asked) -> float:

@@ -80,6 +80,8 @@ def _report(found: Sequence[dict[str, Any]], records: int) -> str:
     for key, what in PARTS:
         for phase, when in PHASES:
             rows.append((f"{what}, {when}", *(_cell(one, key, phase) for one in found)))
+        for phase, when in PHASES:
+            rows.append((f"{what}, CPU of the server, {when}", *(_cpu(one, key, phase) for one in found)))
     rows.append(("Load", *(f"{one['load']:.1f}" for one in found)))
     parts = [
         "# Benchmarks of associations",
@@ -97,6 +99,11 @@ def _report(found: Sequence[dict[str, Any]], records: int) -> str:
 def _cell(one: dict[str, Any], key: str, phase: str) -> str:
     text = f"{one[phase][key]:,.0f} ms ({one[phase][f'{key}_slowest']:,.0f})"
     return text if phase == "before" else f"{text}, {one[phase][key] / one['before'][key]:.2f} x"
+
+
+def _cpu(one: dict[str, Any], key: str, phase: str) -> str:
+    spent, before = one[phase][f"{key}_cpu"], one["before"][f"{key}_cpu"]
+    return f"{spent:.1f} ms" if phase == "before" else f"{spent:.1f} ms, {spent / before:.2f} x"
 
 
 def _short(found: Sequence[dict[str, Any]]) -> list[str]:

@@ -100,6 +100,14 @@ class ListRow:
 
 
 @dataclass(frozen=True)
+class Membership:
+    """That a record is on a list, and since when."""
+
+    list: ListRow
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Asked:
     """What a page of lists shows: those with all words of `q` in their names, of an object, a kind, a folder."""
 
@@ -178,12 +186,12 @@ def on_lists(list_ids: Iterable[int], record_id: Any) -> sa.ColumnElement[bool]:
     return found.correlate(record_id.table).exists()
 
 
-def memberships(viewer: Viewer, record: RecordRow) -> list[ListRow]:
+def memberships(viewer: Viewer, record: RecordRow) -> list[Membership]:
     """The lists a record is on that the person may use, by name; the caller has passed the gate of the record."""
-    on = sa.select(MEMBER.c.list_id).where(MEMBER.c.record_id == record.id)
-    wanted = _lists().where(*open_to(viewer), LIST.c.deleted_at.is_(None), LIST.c.id.in_(on))
-    found = db.session.execute(guarded(wanted.order_by(LIST.c.folded_name, LIST.c.id), viewer))
-    return [read_row(row) for row in found]
+    on = sa.and_(MEMBER.c.list_id == LIST.c.id, MEMBER.c.record_id == record.id)
+    wanted = _lists().add_columns(MEMBER.c.since).join(MEMBER, on)
+    wanted = wanted.where(*open_to(viewer), LIST.c.deleted_at.is_(None)).order_by(LIST.c.folded_name, LIST.c.id)
+    return [Membership(read_row(row), row.since) for row in db.session.execute(guarded(wanted, viewer))]
 
 
 def counts(viewer: Viewer, lists: Sequence[ListRow]) -> dict[int, Counted]:

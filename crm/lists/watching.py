@@ -22,14 +22,15 @@ NOW = "now"
 class Watched:
     """The live lists: the active ones by object, the static ones by id, and whose changes matter to any of them.
 
-    `through` tells for an object the active lists that ask about its records as associated ones. Sizes and states are
-    not up to date here.
+    `through` tells for an object the active lists that ask about its records as associated ones, `object_types` of what
+    objects there are lists. Sizes and states are not up to date here.
     """
 
     active: Mapping[str, tuple[ListRow, ...]]
     static: frozenset[int]
     through: Mapping[str, tuple[ListRow, ...]]
     named: frozenset[int]
+    object_types: frozenset[str]
 
     @property
     def has_active(self) -> bool:
@@ -44,10 +45,6 @@ class Watched:
     def concerns(self, object_type: str) -> bool:
         """Whether a change of a record of this object can put any record on a list or take it off."""
         return object_type in self.active or object_type in self.through
-
-    def active_ids(self) -> set[int]:
-        """The active lists."""
-        return {one.id for lists in self.active.values() for one in lists}
 
 
 def watched() -> Watched:
@@ -75,6 +72,7 @@ def _load() -> Watched:
         static=frozenset(one.id for one in rows if not one.is_active),
         through={name: tuple(lists) for name, lists in through.items()},
         named=frozenset(named),
+        object_types=frozenset(one.object_type for one in rows),
     )
 
 

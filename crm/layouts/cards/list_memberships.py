@@ -7,6 +7,7 @@ from crm.layouts.cards import CardLink, CardType, card_types
 from crm.layouts.layout import Place, PlacedCard
 from crm.layouts.page import RecordPage
 from crm.lists.queries import memberships
+from crm.lists.watching import watched
 from crm.messages import N_
 from crm.objects.schema import ObjectType
 
@@ -31,12 +32,13 @@ class ListMemberships(CardType):
         return ((Place.RIGHT, 210, PlacedCard(self.name, self.name)),)
 
     def content(self, page: RecordPage, card: PlacedCard) -> Mapping[str, Any] | None:
-        """`lists`, by name."""
-        return {"lists": memberships(page.viewer, page.record)}
+        """`memberships`, by the names of the lists; these are not looked for while there are none of such records."""
+        is_any = page.record.object_type in watched().object_types
+        return {"memberships": memberships(page.viewer, page.record) if is_any else []}
 
     def links(self, page: RecordPage, card: PlacedCard) -> Sequence[CardLink]:
         """The form that puts it on others."""
-        return (CardLink(N_("Add to list"), "plus", f"/records/{page.record.id}/lists", "dialog"),)
+        return (CardLink(N_("Add to lists, or take off"), "list", f"/records/{page.record.id}/lists", "dialog"),)
 
 
 card_types.register(ListMemberships())

@@ -4,7 +4,7 @@ from flask import Response, request
 
 from crm.db import unit_of_work
 from crm.lists.operations import add_members, remove_members
-from crm.lists.queries import ListRow, memberships, static_lists
+from crm.lists.queries import ListRow, Membership, memberships, static_lists
 from crm.lists.views import blueprint
 from crm.messages import N_, Message
 from crm.permissions.errors import NotFound
@@ -30,7 +30,7 @@ def ask_lists(record_id: int) -> Response:
         record=record,
         object_type=record.type,
         offered=offered,
-        on={one.id for one in on},
+        on={one.list.id for one in on},
     )
 
 
@@ -55,6 +55,6 @@ def set_lists(record_id: int) -> Response:
     return render_nothing(CHANGED) if is_fragment() else redirect_to(f"/records/{record_id}")
 
 
-def _fillable(record_id: int) -> tuple[RecordRow, list[ListRow], list[ListRow]]:
+def _fillable(record_id: int) -> tuple[RecordRow, list[ListRow], list[Membership]]:
     record = get_record(viewer(), record_id)
     return record, static_lists(viewer(), record.type), memberships(viewer(), record)

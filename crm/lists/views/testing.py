@@ -48,7 +48,7 @@ def test_record(list_id: int) -> Response:
         record=record,
         failing=failing,
         problem=problem,
-        is_on=record is not None and any(each.id == one.id for each in memberships(viewer(), record)),
+        is_on=record is not None and any(each.list.id == one.id for each in memberships(viewer(), record)),
     )
 
 

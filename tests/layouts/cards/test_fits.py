@@ -17,13 +17,12 @@ from tests.support.html import read
 SignIn = Callable[[Viewer], FlaskClient]
 EVERY = frozenset({"contact", "company", "deal", "ticket", "lead", "machines"})
 # The tools of the right column, those that are there, and the objects they are for.
-TOOLS = {"attachments": EVERY, "account_overview": frozenset({"company"})}
+TOOLS = {"attachments": EVERY, "account_overview": frozenset({"company"}), "list_memberships": EVERY}
 # Tools that come with what they show: a card of theirs registers itself then, for these objects.
 LATER = {
     "attribution": frozenset({"contact", "deal"}),
     "conversations": frozenset({"ticket"}),
     "line_items": frozenset({"deal"}),
-    "list_memberships": frozenset({"contact"}),
     "workflow_memberships": frozenset({"contact"}),
     "playbooks": EVERY,
     "quotes": frozenset({"deal"}),

@@ -19,10 +19,10 @@ from crm.filters.families import Family, family_of
 from crm.filters.registry import subject_kind_of
 from crm.filters.tree import Condition
 from crm.messages import InvalidValue
-from crm.objects import storage
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
-from crm.objects.storage import ViewIndex
+from crm.objects.storage import BASE_COLUMNS
+from crm.objects.storage_of_views import ViewIndex, add_view_index, drop_view_index, view_indexes
 from crm.permissions.scopes import unguarded
 from crm.records.ordering import SORTED_LENGTH, sort_expression
 from crm.records.tables import DESCENDING
@@ -51,12 +51,12 @@ def keep_indexes(payload: Mapping[str, Any]) -> None:
         if kind is None:
             continue
         wanted = {one.name_on(kind.name): one for one in wanted_indexes(kind)}
-        there = storage.view_indexes(kind.name)
+        there = view_indexes(kind.name)
         end_read()
         for gone in sorted(there - wanted.keys()):
-            _step(partial(storage.drop_view_index, kind.name, gone))
+            _step(partial(drop_view_index, kind.name, gone))
         for missing in sorted(wanted.keys() - there):
-            _step(partial(storage.add_view_index, kind.name, wanted[missing]))
+            _step(partial(add_view_index, kind.name, wanted[missing]))
 
 
 def _step(change: Callable[[], None]) -> None:
@@ -80,7 +80,7 @@ def _of_view(kind: ObjectType, view: SavedView) -> Iterator[ViewIndex]:
     if order is not None:
         equal = [name for name, is_choice in _compared(kind, view.state.filter) if is_choice]
         yield from (order.after(kind.property(name).column_name) for name in equal if name != view.state.sort)
-        if order.may_be_empty or order.sort not in storage.BASE_COLUMNS:
+        if order.may_be_empty or order.sort not in BASE_COLUMNS:
             yield order
     for name, is_choice in _compared(kind, view.state.filter):
         if not is_choice:
@@ -108,7 +108,7 @@ def _compared(kind: ObjectType, texts: Iterable[str]) -> Iterator[tuple[str, boo
         family = family_of(prop)
         if family in (Family.CHOICE, Family.USER) and condition.operator == IS_ANY:
             yield prop.name, True
-        elif family in (Family.NUMBER, Family.DAY, Family.MOMENT) and prop.column_name not in storage.BASE_COLUMNS:
+        elif family in (Family.NUMBER, Family.DAY, Family.MOMENT) and prop.column_name not in BASE_COLUMNS:
             yield prop.name, False
 
 

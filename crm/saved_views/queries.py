@@ -32,13 +32,13 @@ class ViewGone(NotFound):
 
 def find_view(viewer: Viewer, kind: ObjectType, key: str) -> View:
     """The view called `key`; raises ViewGone where there is none that the viewer may see."""
-    found = views_called(viewer, kind, [key])
+    found = find_views(viewer, kind, [key])
     if not found:
         raise ViewGone(kind, key)
     return found[0]
 
 
-def views_called(viewer: Viewer, kind: ObjectType, keys: Iterable[str]) -> list[View]:
+def find_views(viewer: Viewer, kind: ObjectType, keys: Iterable[str]) -> list[View]:
     """Those of these views that the viewer may use, each once; those that are gone or hidden are left out."""
     wanted = list(dict.fromkeys(keys))
     known: dict[str, View] = {view.key: view for view in standard_views(kind)}
@@ -54,7 +54,7 @@ def tabs_of(viewer: Viewer, kind: ObjectType) -> list[View]:
     They are those the person chose, else those an administrator chose for everybody, else the standard ones.
     """
     for keys in (own_tab_keys(viewer, kind), default_keys(kind.name)):
-        if keys and (found := views_called(viewer, kind, keys)):
+        if keys and (found := find_views(viewer, kind, keys)):
             return found
     return standard_views(kind)
 
@@ -112,7 +112,7 @@ def views_for(
     return [read_row(row) for row in db.session.execute(ordered)]
 
 
-def views_of_everyone(kind: ObjectType, limit: int) -> list[SavedView]:
+def shared_with_everyone(kind: ObjectType, limit: int) -> list[SavedView]:
     """The saved views of an object that are for everyone, by name."""
     shared = (VIEW.c.object_type == kind.name, VIEW.c.visibility == Visibility.EVERYONE.value)
     found = sa.select(VIEW).where(*shared, VIEW.c.deleted_at.is_(None)).order_by(VIEW.c.folded_name, VIEW.c.id)

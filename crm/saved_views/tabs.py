@@ -17,7 +17,7 @@ from crm.objects.schema import ObjectType
 from crm.permissions.errors import Forbidden
 from crm.permissions.viewer import Viewer
 from crm.records.errors import InvalidInput
-from crm.saved_views.queries import TABS, default_tabs_of, tabs_of, views_called, views_of_everyone
+from crm.saved_views.queries import TABS, default_tabs_of, find_views, shared_with_everyone, tabs_of
 from crm.saved_views.shelf import DEFAULT_TABS, STAMP
 from crm.saved_views.standard import standard_views
 from crm.saved_views.view import View
@@ -54,7 +54,7 @@ def order_tabs(actor: Viewer, kind: ObjectType, keys: Sequence[str]) -> None:
 
 def choose_tabs(actor: Viewer, kind: ObjectType, keys: Sequence[str]) -> None:
     """Let these views be the actor's tabs, as far as there are such; raises InvalidInput."""
-    found = [view.key for view in views_called(actor, kind, keys)]
+    found = [view.key for view in find_views(actor, kind, keys)]
     _check_number(found)
     _keep(actor, lambda chosen: chosen | {kind.name: found})
 
@@ -66,7 +66,7 @@ def forget_tabs(actor: Viewer, kind: ObjectType) -> None:
 
 def may_be_default(kind: ObjectType) -> list[View]:
     """The views that an administrator may choose for everybody: the standard ones and those for everyone."""
-    return [*standard_views(kind), *views_of_everyone(kind, MOST_OFFERED)]
+    return [*standard_views(kind), *shared_with_everyone(kind, MOST_OFFERED)]
 
 
 def choose_default_tabs(actor: Viewer, kind: ObjectType, keys: Sequence[str]) -> None:

@@ -25,17 +25,15 @@ def view_use(view: SavedView) -> Use:
     return Use(Message(USED, view=view.name, objects=kind.plural_label), f"/objects/{kind.plural_name}?view={view.key}")
 
 
-def views_using(kind: ObjectType, prop: Property) -> Iterator[SavedView]:
+def needing_property(kind: ObjectType, prop: Property) -> Iterator[SavedView]:
     """The shared views, of any object, that show a property, sort by it or ask for it."""
     for view in _shared_views():
-        is_own = view.object_type == kind.name
-        if is_own and prop.name in (*view.state.columns, view.state.sort):
-            yield view
-        elif any(_is_about(subject, kind, prop) for subject, _condition in _asked(view)):
+        is_shown = view.object_type == kind.name and prop.name in (*view.state.columns, view.state.sort)
+        if is_shown or any(_is_about(subject, kind, prop) for subject, _condition in _asked(view)):
             yield view
 
 
-def views_asking(kind: ObjectType, prop: Property, value: str) -> Iterator[SavedView]:
+def needing_option(kind: ObjectType, prop: Property, value: str) -> Iterator[SavedView]:
     """The shared views, of any object, whose filter or shape names one value of a property."""
     for view in _shared_views():
         asked = (condition for subject, condition in _asked(view) if _is_about(subject, kind, prop))
@@ -44,7 +42,7 @@ def views_asking(kind: ObjectType, prop: Property, value: str) -> Iterator[Saved
             yield view
 
 
-def views_with_label(names: Collection[str]) -> Iterator[SavedView]:
+def needing_label(names: Collection[str]) -> Iterator[SavedView]:
     """The shared views that ask for associations with a label, by the names of its types."""
     for view in _shared_views():
         if any(subject.link_type in names for subject, _condition in _asked(view)):

@@ -10,7 +10,7 @@ from crm.layouts.label_uses import layouts_with_label
 from crm.messages import N_, Message
 from crm.objects.queries import schema
 from crm.objects.registry import Use
-from crm.saved_views.uses import view_use, views_with_label
+from crm.saved_views.uses import needing_label, view_use
 
 CARD = N_("The pages of %(objects)s: %(view)s")
 ROLLED_UP = N_("“%(label)s” of %(objects)s")
@@ -22,7 +22,7 @@ def label_uses(label: Label) -> list[Use]:
     pages, and in views that nobody else sees, is not among them."""
     types = association_types()
     names = {label.name, types.name_of(label.inverse_id)}
-    return [*_cards(names), *_rules(names), *_rollups(names), *map(view_use, views_with_label(names))]
+    return [*_cards(names), *_rules(names), *_rollups(names), *map(view_use, needing_label(names))]
 
 
 def _cards(names: Collection[str]) -> Iterator[Use]:

@@ -11,6 +11,7 @@ from crm.filters.compiling import compile_filter
 from crm.filters.tree import Eyes
 from crm.objects import storage
 from crm.objects.queries import schema
+from crm.objects.storage_of_views import view_indexes
 from crm.permissions.scopes import guarded
 from crm.permissions.viewer import Viewer
 from crm.records.ordering import IndexOrder
@@ -51,10 +52,10 @@ def plan_of(actor: Viewer, state: ViewState) -> str:
 
 def test_a_saved_view_gets_an_index_that_its_page_reads_in_order(alice: Viewer, work: Callable[[], None]) -> None:
     kind = schema().object_type("contact")
-    assert storage.view_indexes("contact") == frozenset()
+    assert view_indexes("contact") == frozenset()
     view_id = save(alice, OPEN)
     work()
-    assert len(storage.view_indexes("contact")) == 2
+    assert len(view_indexes("contact")) == 2
     plan = plan_of(alice, OPEN)
     assert "vx_" in plan, plan
     assert "TEMP B-TREE" not in plan, plan
@@ -62,19 +63,19 @@ def test_a_saved_view_gets_an_index_that_its_page_reads_in_order(alice: Viewer, 
         delete_view(alice, kind, view_id)
     end_read()
     indexes.keep_indexes({})
-    assert storage.view_indexes("contact") == frozenset()
+    assert view_indexes("contact") == frozenset()
 
 
 def test_an_index_of_a_view_goes_with_its_property(alice: Viewer, work: Callable[[], None]) -> None:
     view_id = save(alice, ViewState(sort="jobtitle", direction="desc"))
     work()
-    assert len(storage.view_indexes("contact")) == 1
+    assert len(view_indexes("contact")) == 1
     with unit_of_work():
         delete_view(alice, schema().object_type("contact"), view_id)
     with unit_of_work():
         storage.drop_index_if_any("contact", "email")
         storage.drop_index_if_any("contact", "jobtitle")
-    assert storage.view_indexes("contact") == frozenset()
+    assert view_indexes("contact") == frozenset()
 
 
 def test_small_tables_and_a_thirteenth_wish_get_none(

@@ -10,7 +10,7 @@ from crm.objects.queries import schema
 from crm.objects.registry import property_uses
 from crm.permissions.viewer import Viewer
 from crm.saved_views.queries import get_view, views_for
-from crm.saved_views.uses import views_asking, views_using
+from crm.saved_views.uses import needing_option, needing_property
 from crm.saved_views.view import SavedView
 from tests.factories import make_contact
 from tests.support.html import read
@@ -263,16 +263,16 @@ def test_a_super_admin_chooses_the_tabs_of_everybody(
 def test_what_a_shared_view_needs_is_not_taken_from_under_it(browser: FlaskClient, alice: Viewer) -> None:
     kind = schema().object_type("contact")
     save_as(browser, alice, "Secret", at=f"{HERE}?view=all&filter=lifecyclestage:any:lead")
-    assert list(views_using(kind, kind.property("lifecyclestage"))) == []
+    assert list(needing_property(kind, kind.property("lifecyclestage"))) == []
     save_as(browser, alice, "Known", "everyone", f"{HERE}?view=all&filter=lifecyclestage:any:lead&sort=city")
     places = property_uses.get("saved_views")
     assert places is not None
     for name in ("lifecyclestage", "city", "email"):
         told = [str(use.text) for use in places.find(kind, kind.property(name))]
         assert told == ["The view “Known” of Contacts"], name
-    assert list(views_using(kind, kind.property("jobtitle"))) == []
+    assert list(needing_property(kind, kind.property("jobtitle"))) == []
     stage = kind.property("lifecyclestage")
-    assert [len(list(views_asking(kind, stage, value))) for value in ("lead", "other")] == [1, 0]
+    assert [len(list(needing_option(kind, stage, value))) for value in ("lead", "other")] == [1, 0]
     save_as(browser, alice, "Near", "everyone", f"{HERE}?view=all&filter=associated.company.city:equal_any:Oslo")
     company = schema().object_type("company")
-    assert [view.name for view in views_using(company, company.property("city"))] == ["Near"]
+    assert [view.name for view in needing_property(company, company.property("city"))] == ["Near"]

@@ -3,4 +3,6 @@
 from crm.messages import N_
 from crm.settings.object_pages import ObjectPage, object_pages
 
-object_pages.register(ObjectPage(name="default_tabs", label=N_("Views"), path="tabs", super_admin_only=True, position=60))
+object_pages.register(
+    ObjectPage(name="default_tabs", label=N_("Views"), path="tabs", super_admin_only=True, position=60)
+)

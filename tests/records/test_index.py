@@ -106,7 +106,7 @@ def test_a_large_count_is_bounded(browser: FlaskClient, alice: Viewer, monkeypat
     monkeypatch.setattr(queries, "COUNT_LIMIT", 2)
     for _ in range(3):
         make_contact(alice)
-    assert open_index(browser, "/objects/contacts").one("footer", css="index-foot").one("p").text == "2+ in all"
+    assert open_index(browser, "/objects/contacts").one("footer", css="index-foot").one("p").text == "2+ in all Count all"
 
 
 def test_the_fragment_is_the_table_of_the_page(browser: FlaskClient, alice: Viewer) -> None:

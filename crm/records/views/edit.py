@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Response, request
 
-from crm.messages import Message
+from crm.messages import N_, Message
 from crm.objects.schema import Property
 from crm.permissions.actions import Verb
 from crm.permissions.errors import NotFound
 from crm.records import form_logic
 from crm.records.errors import Conflict, InvalidInput
+from crm.records.history import changes_of
 from crm.records.queries import RecordRow, get_record
 from crm.records.shown import field_for, for_record, show, show_all
 from crm.records.views import blueprint
@@ -27,11 +28,14 @@ from crm.records.views.one_property import (
 )
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.context import reading_context
+from crm.web.flashes import flash
 from crm.web.htmx import is_fragment, redirect_to, render
 from crm.web.numbers import whole_number
 
 REFRESH = "refresh"
 ALL_PROPERTIES = "properties"
+TABLE = "table"
+SAVED = N_("%(label)s of %(name)s is saved.")
 PLACE = re.compile(r"[\w-]{1,80}", re.ASCII)
 NOTHING: Mapping[str, Any] = {}
 
@@ -43,7 +47,7 @@ def show_property(record_id: int, name: str) -> Response:
     record = get_record(viewer(), record_id)
     if not is_fragment():
         return redirect_to(f"/records/{record_id}")
-    return _answer("records/_property.html", record, record.type.property(name))
+    return _answer(_shown(), record, record.type.property(name))
 
 
 @blueprint.get("/records/<int:record_id>/properties/<name>/edit")
@@ -83,13 +87,30 @@ def save_property(record_id: int, name: str) -> Response:
         return leave(record.type)
     if not is_fragment():
         return redirect_to(_page_before(record_id, name))
+    if _comes_from() == TABLE and name in changed:
+        _offer_undo(record, prop)
     # The form itself does not hear these, but the same property on another card does.
     events = ("record-updated", *(f"{one}-changed" for one in sorted(changed)))
-    return _answer("records/_property.html", record, prop, events=events)
+    return _answer(_shown(), record, prop, events=events)
+
+
+def _offer_undo(record: RecordRow, prop: Property) -> None:
+    """Say what was saved, with a way back to the value before."""
+    made = changes_of(record.id, prop.name, limit=1)[0]
+    back = f"/records/{record.id}/history/{made.id}/reversion?version={record.version}&from={TABLE}"
+    flash(Message(SAVED, label=prop.label, name=record.title), undo_url=back)
+
+
+def _shown() -> str:
+    """The template of the property as it is shown."""
+    return "records/_cell.html" if _comes_from() == TABLE else "records/_property.html"
 
 
 def _comes_from() -> str:
-    """Where the property stands: on the page of all properties, or on the card of this key; "" on the About card."""
+    """Where the property stands: on the page of all properties, in a table, or on the card of this key.
+
+    "" is the About card.
+    """
     place = request.values.get("from", "")
     return place if PLACE.fullmatch(place) else ""
 
@@ -98,7 +119,17 @@ def _page_before(record_id: int, name: str) -> str:
     place = _comes_from()
     if place == ALL_PROPERTIES:
         return f"/records/{record_id}/{ALL_PROPERTIES}#property-{name}"
+    if place == TABLE:
+        return f"/objects/{get_record(viewer(), record_id).type.plural_name}"
     return f"/records/{record_id}/cards/{place}" if place else f"/records/{record_id}"
+
+
+def _own(record_id: int, name: str) -> str:
+    """What the ids of its element begin with: in a table many records have the same property."""
+    place = _comes_from()
+    if place in ("", ALL_PROPERTIES):
+        return name
+    return f"cell-{record_id}-{name}" if place == TABLE else f"{place}-{name}"
 
 
 def _conflict(record_id: int, prop: Property, conflict: Conflict, yours: Any, typed: Mapping[str, Any]) -> Response:
@@ -168,7 +199,7 @@ def _answer(
         version=version or record.version,
         comes_from=place,
         query=f"?from={place}" if place else "",
-        own=prop.name if place in ("", ALL_PROPERTIES) else f"{place}-{prop.name}",
+        own=_own(record.id, prop.name),
         page_before=_page_before(record.id, prop.name),
         **more,
     )

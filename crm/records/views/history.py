@@ -1,6 +1,6 @@
 """What the values of a record were, and taking one change back (SPEC 1.3, 1.5, 2.6)."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Response, request
 
@@ -25,6 +25,7 @@ from crm.web.numbers import whole_number
 
 PAGE_SIZE = 50
 DETAILS = 45
+TABLE = "table"
 EVERY_PROPERTY = ("", N_("All properties"))
 REVERTED = N_("%(label)s has its earlier value again.")
 CHANGED_SINCE = N_("Somebody has changed %(label)s since this page was opened. Look at its history again.")
@@ -58,9 +59,12 @@ def property_history(record_id: int, name: str) -> Response:
 @blueprint.post("/records/<int:record_id>/history/<int:change_id>/reversion")
 @requires(SIGNED_IN)
 def revert(record_id: int, change_id: int) -> Response:
-    """Write what a value was before this change; 422 where it cannot come back, 409 when it has changed since."""
+    """Write what a value was before this change; 422 where it cannot come back, 409 when it has changed since.
+
+    With `?from=table` it leads back to the table it was asked from.
+    """
     record = get_record(viewer(), record_id, Verb.EDIT)
-    version = whole_number(request.form.get("version"))
+    version = whole_number(request.values.get("version"))
     context = for_record(reading_context(), record.values)
     try:
         with unit_of_work():
@@ -77,7 +81,15 @@ def revert(record_id: int, change_id: int) -> Response:
     except NotFound:
         return leave(record.type)
     flash(Message(REVERTED, label=record.type.property(name).label))
+    if request.args.get("from") == TABLE:
+        return redirect_to(_table_before(record))
     return redirect_to(_url(record_id, {"property": name} if request.form.get("only") else {}))
+
+
+def _table_before(record: RecordRow) -> str:
+    """The list of such records as it stood in the window."""
+    here, before = f"/objects/{record.type.plural_name}", urlsplit(request.referrer or "")
+    return f"{here}?{before.query}" if before.path == here and before.query else here
 
 
 def _history(record: RecordRow, name: str, error: Message | None = None, status: int = 200) -> Response:

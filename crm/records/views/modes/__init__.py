@@ -16,7 +16,8 @@ class IndexMode:
 
     `shown(query, found, arguments)` is what its `template` shows of the IndexQuery of the page, `count_text` among it:
     `found` is what its search and its filter leave, besides what the gate does, and `arguments` are all of its address.
-    `options` are the names of those arguments that belong to the mode and that a view remembers.
+    `options` are the names of those arguments that belong to the mode and that a view remembers. `bar` is the template
+    of what stands above, beside the filter.
     """
 
     name: str
@@ -27,6 +28,7 @@ class IndexMode:
     shown: Callable[[Any, Narrowed, Arguments], dict[str, Any]]
     options: tuple[str, ...] = ()
     position: int = 100
+    bar: str = ""
 
 
 index_modes: Registry[IndexMode] = Registry("shape of index pages")

@@ -96,10 +96,9 @@ def append_rows(path: Path, written: int, rows: Sequence[Sequence[Cell]]) -> int
     Raises FileNotFoundError when that much is not there any more.
     """
     lines = "".join(json.dumps(row, ensure_ascii=True) + "\n" for row in rows).encode()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if written and (not path.is_file() or path.stat().st_size < written):
+    if path.stat().st_size < written:
         raise FileNotFoundError(path)
-    with path.open("r+b" if written else "wb") as file:
+    with path.open("r+b") as file:
         file.seek(written)
         file.truncate()
         file.write(lines)
@@ -108,13 +107,11 @@ def append_rows(path: Path, written: int, rows: Sequence[Sequence[Cell]]) -> int
         return file.tell()
 
 
-def rows_in(path: Path) -> Rows:
-    """The rows that were put into a file."""
-    if not path.is_file():
-        return
+def rows_in(path: Path, written: int) -> Rows:
+    """The rows that stand in the first `written` bytes of a file."""
     with path.open("rb") as file:
-        for line in file:
-            yield [Cell(*one) for one in json.loads(line)]
+        while file.tell() < written:
+            yield [Cell(*one) for one in json.loads(file.readline())]
 
 
 def write_whole(path: Path, form: Format, title: str, header: Sequence[str], rows: Rows) -> int:

@@ -1,6 +1,8 @@
 """Where the files of tables lie that people take away, until they are a month old."""
 
-from contextlib import suppress
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -22,6 +24,15 @@ def configure(root: Path) -> None:
 def path_of(export_id: int, ending: str) -> Path:
     """Where the file of a table lies, whether or not it is there; with ROWS for its rows while it is being made."""
     return _roots[db.engine] / f"{export_id}.{ending}"
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Nobody else writes to this file meanwhile; it is there afterwards, unless somebody removes it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def files() -> list[Path]:

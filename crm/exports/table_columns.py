@@ -122,17 +122,14 @@ def _title(row: RecordRow, context: Context) -> str:
 
 def _linked(viewer: Viewer, kind: ObjectType, other: ObjectType, ids: Sequence[int]) -> Linked:
     """The records of `other` that each of these is linked to, as far as the viewer may see them, the newest first."""
-    if kind.is_activity:
-        link = ActivityLink.__table__
-        here, there, linked = link.c.activity_id, link.c.record_id, link.c.activity_id.in_(ids)
-    else:
-        link = ASSOCIATION
-        here, there = link.c.from_record_id, link.c.to_record_id
-        linked = sa.and_(here.in_(ids), link.c.type_id == association_types().between(kind.name, other.name))
+    link: Any = ActivityLink.__table__ if kind.is_activity else ASSOCIATION
+    here, there = (link.c.activity_id if kind.is_activity else link.c.from_record_id), RECORD.c.id
+    of_type = [] if kind.is_activity else [link.c.type_id == association_types().between(kind.name, other.name)]
+    on = link.c.record_id if kind.is_activity else link.c.to_record_id
     wanted = (
-        sa.select(here, RECORD.c.id, RECORD.c.display_name)
-        .select_from(link.join(RECORD, RECORD.c.id == there))
-        .where(linked, visible_to(viewer, RECORD, object_types=(other.name,)))
+        sa.select(here, there, RECORD.c.display_name)
+        .select_from(link.join(RECORD, there == on))
+        .where(here.in_(ids), *of_type, visible_to(viewer, RECORD, object_types=(other.name,)))
         .order_by(here, RECORD.c.id.desc())
     )
     found: dict[int, list[tuple[int, str]]] = {}

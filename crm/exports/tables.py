@@ -1,12 +1,13 @@
 """Tables that people take away: begun, made batch by batch with the rights of that moment, and forgotten (SPEC 4.5).
 
-Rows are read by their id, each once, whatever is changed meanwhile; a short table has the order of its view. How far it
-is stands in the same unit of work as nothing else: rows that were written twice are cut off again.
+Rows are read by their id, each once, whatever is changed meanwhile; a short table has the order of its view. The row in
+the database says how many bytes on the disk count: what a worker wrote as it died is cut off by the next.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from crm.clock import now
 from crm.db import db, end_read, unit_of_work
 from crm.exports.formats import FORMATS, append_rows, rows_in, write_whole
 from crm.exports.models import ExportState, TableExport
-from crm.exports.storage import KEPT, ROWS, files, path_of, remove
+from crm.exports.storage import KEPT, ROWS, alone, files, path_of, remove
 from crm.exports.table_columns import Columns, checked
 from crm.jobs.queue import enqueue
 from crm.messages import N_, InvalidValue, Message
@@ -39,6 +40,7 @@ FINISHED = "table_finished"
 
 SHORT = 2_000
 """So many rows are made while the person waits, in the order of the view."""
+HEAD_START = timedelta(minutes=1)
 BATCH = 500
 TABLE: sa.Table = TableExport.__table__  # type: ignore[assignment]
 
@@ -110,14 +112,15 @@ def prepared(actor: Viewer, wanted: Wanted, count: int) -> dict[str, Any]:
 def begin_export(actor: Viewer, row: Mapping[str, Any]) -> int:
     """Begin what `prepared` answered, inside the caller's unit of work, and leave it to a job; its id.
 
-    Whoever wants it at once calls `make_export` after the unit.
+    The job of a short one waits a moment, for the caller to call `make_export` after the unit.
     """
     demand_export(actor)
-    begun = row | {"begun_at": now(), "state": ExportState.MAKING}
+    begun = {**row, "begun_at": now(), "state": ExportState.MAKING}
     export_id: int = db.session.execute(sa.insert(TABLE).values(begun)).inserted_primary_key[0]
     told = {"name": row["name"], "count": str(row["total"]), "format": row["format"]}
     record(actor, Action.TABLE_EXPORTED, details=told)
-    enqueue(MAKE_TABLE, {"export_id": export_id}, unique_key=str(export_id))
+    waits = now() + HEAD_START if row["total"] <= SHORT else None
+    enqueue(MAKE_TABLE, {"export_id": export_id}, waits, unique_key=str(export_id))
     return export_id
 
 
@@ -127,20 +130,29 @@ def make_export(export_id: int, context_of: ContextOf, is_told: bool = False) ->
     `context_of` gives the context in which values are read for who began it. `is_told` has them told when it is ready.
     Raises Stopped when they may no longer do so.
     """
+    if _being_made(export_id) is None:
+        return False
+    with alone(path_of(export_id, ROWS)):
+        export = _being_made(export_id)
+        if export is None:
+            return False
+        try:
+            return _make(export, context_of, is_told)
+        except FileNotFoundError:
+            with unit_of_work():
+                _write(export_id, position=0, written=0, done=0)
+            return True
+        except (Forbidden, NotFound) as error:
+            raise Stopped(Message(NO_LONGER_MAY, name=directory().name_of(export.actor_id))) from error
+        except InvalidValue as error:
+            raise Stopped(error.message) from error
+
+
+def _being_made(export_id: int) -> Any:
+    """The row of a table that is not done yet, None for one that is."""
     end_read()
     export = db.session.execute(sa.select(TABLE).where(TABLE.c.id == export_id)).first()
-    if export is None or export.state != ExportState.MAKING:
-        return False
-    try:
-        return _make(export, context_of, is_told)
-    except FileNotFoundError:
-        with unit_of_work():
-            _write(export_id, position=0, written=0, done=0)
-        return True
-    except (Forbidden, NotFound) as error:
-        raise Stopped(Message(NO_LONGER_MAY, name=directory().name_of(export.actor_id))) from error
-    except InvalidValue as error:
-        raise Stopped(error.message) from error
+    return export if export is not None and export.state == ExportState.MAKING else None
 
 
 def _make(export: Any, context_of: ContextOf, is_told: bool) -> bool:
@@ -158,8 +170,7 @@ def _make(export: Any, context_of: ContextOf, is_told: bool) -> bool:
     end_read()
     written = append_rows(path_of(export.id, ROWS), export.written, rows)
     with unit_of_work():
-        # Of two workers that make the same table the second has made nothing.
-        _write(export.id, export.position, position=position, written=written, done=export.done + len(rows))
+        _write(export.id, position=position, written=written, done=export.done + len(rows))
     return True
 
 
@@ -177,11 +188,13 @@ def _next(
 def _finish(export: Any, header: Sequence[str], context: Context, is_told: bool) -> None:
     form, rows = FORMATS[export.format], path_of(export.id, ROWS)
     whole = path_of(export.id, export.format)
-    size = write_whole(whole, form, context.translate(export.name), header, rows_in(rows))
+    if rows.stat().st_size < export.written:
+        raise FileNotFoundError(rows)
+    size = write_whole(whole, form, context.translate(export.name), header, rows_in(rows, export.written))
     with unit_of_work():
         _write(export.id, state=ExportState.READY, ended_at=now(), size=size)
         if is_told:
-            _tell(export)
+            _tell(export, ExportState.READY)
     remove(rows)
 
 
@@ -193,12 +206,12 @@ def fail_export(export_id: int, message: Message) -> None:
             return
         failure = json.dumps(stored_message(message), ensure_ascii=False)
         _write(export_id, state=ExportState.FAILED, ended_at=now(), failure=failure)
-        _tell(export)
+        _tell(export, ExportState.FAILED)
     remove(path_of(export_id, ROWS))
 
 
-def _tell(export: Any) -> None:
-    tell(FINISHED, SYSTEM, Told(export.actor_id, data={"export": export.id, "name": export.name}))
+def _tell(export: Any, state: ExportState) -> None:
+    tell(FINISHED, SYSTEM, Told(export.actor_id, data={"name": export.name, "state": str(state)}))
 
 
 def _actor(user_id: int) -> Viewer:
@@ -208,9 +221,8 @@ def _actor(user_id: int) -> Viewer:
     return viewer_for(user_id)
 
 
-def _write(export_id: int, from_position: int | None = None, **values: Any) -> None:
-    which = [TABLE.c.id == export_id, TABLE.c.state == ExportState.MAKING]
-    which += [TABLE.c.position == from_position] if from_position is not None else []
+def _write(export_id: int, **values: Any) -> None:
+    which = (TABLE.c.id == export_id, TABLE.c.state == ExportState.MAKING)
     db.session.execute(sa.update(TABLE).where(*which).values(**values))
 
 

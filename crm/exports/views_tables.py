@@ -153,6 +153,8 @@ def _make_at_once(export_id: int) -> None:
             pass
     except Stopped as stopped:
         fail_export(export_id, stopped.message)
+    except OSError:
+        current_app.logger.exception("export %s could not be written; its job will try again", export_id)
 
 
 def _tell(export: queries.ExportRow) -> None:

@@ -10,7 +10,7 @@ STRATA: tuple[frozenset[str], ...] = tuple(
     frozenset(row.split())
     for row in (
         ("web views api embeds i18n cli demo build_index doctor wiring startup serving sample_data "
-         "jobs.kinds bulk.kinds"),
+         "jobs.kinds bulk.kinds selections.actions"),
         "lists.uses objects.property_uses objects.definition_checks objects.ceilings objects.holds filters.subjects",
         "workspace boards calendars imports exports selections saved_views reports notifications settings help",
         "merging",

@@ -29,6 +29,7 @@ from crm.objects.queries import schema
 from crm.permissions.errors import Forbidden, NotFound
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
+from crm.properties.types.base import Context
 from crm.records.operations import archive_record
 from crm.selections.listing import Listing
 from crm.selections.selection import all_of
@@ -202,6 +203,40 @@ def test_a_worker_that_dies_in_the_middle_leaves_no_row_twice_and_none_out(
     end_read()
     rows = rows_of(newest(alice).path.read_bytes())
     assert [int(row["Record ID"]) for row in rows] == contacts
+
+
+def test_rows_that_are_lost_from_the_disk_are_made_anew(
+    alice: Viewer, work: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "BATCH", 2)
+    contacts = [make_contact(alice, f"Ada {letter}") for letter in "ABC"]
+    export_id = begin(alice)
+    tables.make_export(export_id, lambda _reading: Context())
+    for path in files():
+        path.unlink()
+    while tables.make_export(export_id, lambda _reading: Context()):
+        pass
+    assert [int(row["Record ID"]) for row in rows_of(newest(alice).path.read_bytes())] == contacts
+    assert newest(alice).done == 3
+
+
+def test_a_disk_that_is_full_leaves_it_to_the_job(
+    client_of: Sign, alice: Viewer, work: Callable[[], None], clock: Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_contact(alice)
+    whole = tables.append_rows
+
+    def full(*_given: Any) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tables, "append_rows", full)
+    export(client_of(alice))
+    assert newest(alice).is_busy
+    monkeypatch.setattr(tables, "append_rows", whole)
+    clock.shift(timedelta(minutes=2))
+    end_read()
+    work()
+    assert newest(alice).is_ready
 
 
 def test_rights_are_those_of_the_moment_of_each_batch(

@@ -1,11 +1,17 @@
 """A table that one takes away is ready, or was not made."""
 
+from crm.exports.models import ExportState
 from crm.messages import N_, Message
 from crm.notifications.topics import Notice, Topic, topics
 
 
+READY = N_("“%(name)s” is exported")
+FAILED = N_("“%(name)s” could not be exported")
+
+
 def _words(notice: Notice) -> Message:
-    return Message(N_("The export of “%(name)s” is done"), name=notice.data.get("name") or "--")
+    text = FAILED if notice.data.get("state") == ExportState.FAILED else READY
+    return Message(text, name=notice.data.get("name") or "--")
 
 
 topics.register(
@@ -15,7 +21,7 @@ topics.register(
         text=N_("A table you export is ready to be downloaded."),
         icon="download",
         words=_words,
-        url=lambda notice: "/exports",
+        url=lambda _notice: "/exports",
         tells_the_actor=True,
         position=92,
     )

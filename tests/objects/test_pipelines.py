@@ -26,6 +26,7 @@ from crm.permissions.viewer import SYSTEM, Viewer
 from crm.records.models import StageVisit
 from tests.factories import make_deal, make_record
 from tests.factories.pipelines import change, make_pipeline, set_stage, stages_of
+from tests.support.thoroughness import usually
 
 MIGRATION = importlib.import_module("crm.migrations.versions.0009_stage_visits")
 
@@ -58,7 +59,7 @@ def test_names_of_stages_differ_in_all_pipelines_of_an_object(app: Flask) -> Non
     assert kind.pipelines[-1].name == "pipeline"
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=usually(10, 60), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(label=st.text(max_size=120))
 def test_any_label_makes_a_stage_or_is_refused_and_adds_four_columns(app: Flask, label: str) -> None:
     end_read()

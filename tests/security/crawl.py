@@ -3,11 +3,10 @@
 New routes, links, fragments, fields and forms are walked without an edit here.
 """
 
-import os
 import re
 import zlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -16,15 +15,20 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
+from crm.db import end_read
+from crm.objects.queries import schema
 from tests.security.places import rule_at
 from tests.support.browser import Browser
 from tests.support.html import Element, read
+from tests.support.thoroughness import EVERYTHING
 
 Choice = TypeVar("Choice")
 Fields = tuple[tuple[str, str], ...]
 NUMBERS = re.compile(r"\d+")
 MOST_OF_A_SHAPE = 1
 BUTTONS = ("submit", "")
+WITHIN = re.compile(r"/(?!/|.*/\.)[^?#]*(\?[^#]+)?(#|$)")
+"""A path of the program itself, with nothing in it that would have to be resolved."""
 PAGE = "text/html"
 
 
@@ -63,8 +67,8 @@ class Form:
         return zlib.crc32(f"{NUMBERS.sub('N', self.action)} {self.names}".encode())
 
     def some(self, choices: Sequence[Choice], most: int) -> Sequence[Choice]:
-        """Those of `choices` that it is tried with; all of them when KARTOTEK_TEST_EVERYTHING is set."""
-        if len(choices) <= most or os.environ.get("KARTOTEK_TEST_EVERYTHING"):
+        """Those of `choices` that it is tried with; all of them where everything is asked for."""
+        if len(choices) <= most or EVERYTHING:
             return choices
         step = len(choices) // most
         return [choices[(self.number + step * turn) % len(choices)] for turn in range(most)]
@@ -111,7 +115,7 @@ def keep(answer: TestResponse) -> Answer:
 
 def crawl(browser: Browser, starts: Iterable[str], on_answer: Hook | None = None, most: int = MOST_OF_A_SHAPE) -> Crawl:
     """Read `starts` and whatever they lead to, as page and as fragment; of addresses of one shape the first `most`."""
-    app, found, shapes = browser.application, Crawl(), Counter[object]()
+    app, found, shapes, alike = browser.application, Crawl(), Counter[object](), _words_alike()
     waiting = deque(Address(path, fragment) for path in starts for fragment in (False, True))
     known = set(waiting)
     while waiting:
@@ -126,8 +130,10 @@ def crawl(browser: Browser, starts: Iterable[str], on_answer: Hook | None = None
         for form in forms_of(page, address.path):
             found.forms.setdefault(_form_shape(app, form), form)
         for further in links_of(page, address.path):
-            shape = (_shape(app, further.path), further.fragment)
-            if further in known or shape[0] is None or shapes[shape] >= most:
+            if further in known:
+                continue
+            shape = (_shape(app, further.path, alike), further.fragment)
+            if shape[0] is None or shapes[shape] >= most:
                 continue
             known.add(further)
             shapes[shape] += 1
@@ -200,6 +206,8 @@ def _own(target: str, here: str) -> str | None:
     """The path of a link when it leads to the program itself."""
     if not target or target.startswith("#"):
         return None
+    if WITHIN.match(target):
+        return target.partition("#")[0]
     parts = urlsplit(urljoin(f"http://localhost{here}", target))
     if parts.netloc != "localhost" or parts.scheme != "http":
         return None
@@ -212,16 +220,28 @@ def _with_query(path: str, fields: Fields) -> str:
     return f"{path.partition('?')[0]}?{urlencode(fields)}"
 
 
-def _shape(app: Flask, path: str) -> object:
-    """Addresses of one shape have the same rule, the same words in it, and give values to the same names."""
+def _shape(app: Flask, path: str, alike: Mapping[str, str]) -> object:
+    """Addresses of one shape have the same rule, the same words in it, and give values to the same names.
+
+    Pages about a property are alike for all properties of a type: the same templates ask the same controls of them, and
+    there are some four hundred properties. Where everything is asked for each is read.
+    """
     try:
         rule, values = rule_at(app, path)
     except HTTPException:
         return None
-    words = tuple(value for _name, value in sorted(values.items()) if isinstance(value, str))
+    words = tuple(alike.get(value, value) for _name, value in sorted(values.items()) if isinstance(value, str))
     query = urlsplit(path).query
     given = frozenset(re.findall(r"(?:^|&)([^=&]+)=(?=[^&])", query))
     return rule.endpoint, words, given
+
+
+def _words_alike() -> dict[str, str]:
+    """By the names of properties what stands for them in a shape: their types."""
+    if EVERYTHING:
+        return {}
+    end_read()
+    return {prop.name: f"a {prop.type}" for kind in schema().types.values() for prop in kind.properties.values()}
 
 
 def _form_shape(app: Flask, form: Form) -> object:

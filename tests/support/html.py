@@ -35,10 +35,11 @@ class Element:
 
     def walk(self) -> Iterator["Element"]:
         """The element and all elements in it, in the order of the page."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Element):
-                yield from child.walk()
+        waiting = [self]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting.extend(child for child in reversed(one.children) if isinstance(child, Element))
 
     def all(self, tag: str = "", css: str = "", **wanted: str) -> list["Element"]:
         """The elements in it with this tag, class (`css`) and attributes; `data_kind` stands for `data-kind`."""

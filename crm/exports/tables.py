@@ -194,7 +194,7 @@ def _finish(export: Any, header: Sequence[str], context: Context, is_told: bool)
     with unit_of_work():
         _write(export.id, state=ExportState.READY, ended_at=now(), size=size)
         if is_told:
-            _tell(export, ExportState.READY)
+            _tell(export)
     remove(rows)
 
 
@@ -206,12 +206,12 @@ def fail_export(export_id: int, message: Message) -> None:
             return
         failure = json.dumps(stored_message(message), ensure_ascii=False)
         _write(export_id, state=ExportState.FAILED, ended_at=now(), failure=failure)
-        _tell(export, ExportState.FAILED)
+        _tell(export, failed=True)
     remove(path_of(export_id, ROWS))
 
 
-def _tell(export: Any, state: ExportState) -> None:
-    tell(FINISHED, SYSTEM, Told(export.actor_id, data={"name": export.name, "state": str(state)}))
+def _tell(export: Any, failed: bool = False) -> None:
+    tell(FINISHED, SYSTEM, Told(export.actor_id, data={"name": export.name, "failed": failed}))
 
 
 def _actor(user_id: int) -> Viewer:

@@ -1,16 +1,14 @@
 """A table that one takes away is ready, or was not made."""
 
-from crm.exports.models import ExportState
 from crm.messages import N_, Message
 from crm.notifications.topics import Notice, Topic, topics
 
-
 READY = N_("“%(name)s” is exported")
-FAILED = N_("“%(name)s” could not be exported")
+NOT_MADE = N_("“%(name)s” could not be exported")
 
 
 def _words(notice: Notice) -> Message:
-    text = FAILED if notice.data.get("state") == ExportState.FAILED else READY
+    text = NOT_MADE if notice.data.get("failed") else READY
     return Message(text, name=notice.data.get("name") or "--")
 
 

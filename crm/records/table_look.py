@@ -73,10 +73,10 @@ def choose_widths(actor: Viewer, object_type: ObjectType, widths: Mapping[str, i
     fitting = {name: max(LEAST_WIDTH, min(width, GREATEST_WIDTH)) for name, width in widths.items()}
 
     def changed(before: Any) -> dict[str, dict[str, int]] | None:
-        kept: dict[str, dict[str, int]] = {name: one for name, one in (before or {}).items() if name != object_type.name}
+        kept: dict[str, dict[str, int]] = dict(before or {})
+        own = kept.pop(object_type.name, {})
         if fitting:
-            others = dict((before or {}).get(object_type.name) or {})
-            kept[object_type.name] = dict(list({**others, **fitting}.items())[-MOST_WIDTHS:])
+            kept[object_type.name] = dict(list({**own, **fitting}.items())[-MOST_WIDTHS:])
         return dict(list(kept.items())[-MOST_OBJECTS:]) or None
 
     change_preference(actor, WIDTHS, changed)

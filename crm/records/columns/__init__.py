@@ -124,7 +124,7 @@ def cells_of(
             found.append((parts[kind.name], kind.cells(viewer, object_type, some, rows, context)))
     if len(found) == 1:
         return [found[0][1][row.id] for row in rows]
-    placed = []
+    placed: list[Sequence[Shown]] = []
     for row in rows:
         cells = {place: cell for places, part in found for place, cell in zip(places, part[row.id], strict=True)}
         placed.append([cells[place] for place in range(len(columns))])

@@ -33,7 +33,6 @@ ASSOCIATED = "associated"
 NAME = "display-name"  # no property has a hyphen in its name
 PRIMARY = "_primary"
 MOST_COUNTED = 99
-FIXED = 4
 COLUMN = N_("%(object)s: %(property)s")
 COLUMN_WITH_LABEL = N_("%(object)s (%(label)s): %(property)s")
 GROUP = N_("Associated %(object)s")
@@ -160,8 +159,10 @@ def _records(
     needed = tuple(with_currency(path.other, dict.fromkeys(names)))
     shape = (schema().token, stamps().get(STAMP), viewer.rights, object_type.name, path.address, needed)
     statement = _statements.get(shape, lambda: _statement(viewer, object_type, path, needed))
-    rows = db.session.execute(statement, {"ids": list(ids)}) if ids else ()
-    return {row[0]: _Found(*row[1:FIXED], dict(zip(needed, row[FIXED:], strict=True))) for row in rows}
+    found = {}
+    for row_id, record_id, name, number, *values in db.session.execute(statement, {"ids": list(ids)}) if ids else ():
+        found[row_id] = _Found(record_id, name, number, dict(zip(needed, values, strict=True)))
+    return found
 
 
 def _statement(viewer: Viewer, object_type: ObjectType, path: _Path, names: Sequence[str]) -> Any:
@@ -169,7 +170,7 @@ def _statement(viewer: Viewer, object_type: ObjectType, path: _Path, names: Sequ
     plain = path.label.type_id if path.label else types.between(object_type.name, path.other.name)
     primary = None if path.label else types.primary(object_type.name, path.other.name)
     here = sa.select(record.c.id).where(among(record.c.id, "ids")).subquery()
-    chosen = _newest(viewer, path.other, plain, here.c.id)
+    chosen: sa.ColumnElement[Any] = _newest(viewer, path.other, plain, here.c.id)
     if primary is not None and path.other.name == "company":
         chosen = sa.func.coalesce(_newest(viewer, path.other, primary, here.c.id), chosen)
     some = _linked(viewer, path.other, plain, here.c.id, sa.literal(1)).limit(MOST_COUNTED + 2).subquery()
@@ -189,7 +190,7 @@ def _newest(viewer: Viewer, other: ObjectType, type_id: int | None, here: Any) -
 
 def _linked(viewer: Viewer, other: ObjectType, type_id: int | None, here: Any, column: Any) -> sa.Select[Any]:
     """Those of `other` the viewer may see to which the record `here` has a link of this type."""
-    there = other.table.alias()
+    there: Any = other.table.alias()
     return (
         sa.select(column)
         .select_from(ASSOCIATION.join(there, there.c.record_id == ASSOCIATION.c.to_record_id))

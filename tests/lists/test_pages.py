@@ -8,7 +8,10 @@ from flask.testing import FlaskClient
 from crm.db import end_read, unit_of_work
 from crm.lists.operations import add_members
 from crm.lists.queries import Asked, ListRow, get_list, lists_for
+from crm.objects.queries import schema
 from crm.permissions.viewer import Viewer
+from crm.saved_views.operations import create_view
+from crm.saved_views.state import ViewState
 from tests.factories import make_company, make_contact
 from tests.support.html import Element, read
 from tests.support.lists import make_list, on_list
@@ -273,3 +276,20 @@ def test_pages_cost_the_same_number_of_queries(alice: Viewer, client_of: SignIn,
         browser.get(f"/lists/{one}")
     assert len(index) <= 5, index
     assert len(members) <= 8, members
+
+
+def test_db_42_list_says_where_it_is_used_as_far_as_one_may_know(
+    alice: Viewer, bob: Viewer, client_of: SignIn
+) -> None:
+    static = make_list(alice, "Guests", visibility="everyone")
+    asking = make_list(alice, "Guests of Berlin", BERLIN, f"list.member:any:{static}")
+    end_read()
+    with unit_of_work():
+        state = ViewState(filter=(f"list.member:none:{static}",))
+        view = create_view(alice, schema().object_type("contact"), "Not yet guests", "everyone", state)
+    uses = page(client_of(alice), f"/lists/{static}/details").one(id="uses")
+    assert uses.links() == [f"/lists/{asking}", f"/objects/contacts?view={view}"]
+    row = page(client_of(alice), "/lists").one("a", href=f"/lists/{static}/details#uses")
+    assert row.text == "2 places"
+    others = page(client_of(bob), f"/lists/{static}/details").one(id="uses")
+    assert others.links() == [f"/objects/contacts?view={view}"]

@@ -118,4 +118,6 @@ def shown(one: ListRow) -> Mapping[str, Any]:
         "updated_at": one.updated_at(viewer()),
         "may_change": one.may_change(viewer()),
         "index_url": f"/objects/{one.type.plural_name}?{urlencode({ARGUMENT: membership_text(one.id)})}",
+        "export_url": f"/objects/{one.type.plural_name}/export?{urlencode({ARGUMENT: membership_text(one.id)})}",
+        "may_export": viewer().has_right(AccountRight.EXPORT),
     }

@@ -17,7 +17,7 @@ REST = N_("All others")
 NOT_DRAWN = N_("Only the table has what is unknown or earlier.")
 CUT = N_("The first %(shown)s of %(count)s groups are drawn.")
 LEVELS = 2
-_STEPS = (1.0, 2.0, 2.5, 4.0, 5.0, 10.0)
+_STEPS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from crm.accounts.queries import directory
 from crm.db import db, end_read, unit_of_work
 from crm.filters.addresses import write_condition
 from crm.filters.compiling import compile_filter
-from crm.filters.families import Family, family_of
+from crm.filters.families import Family, family_of, held_type
 from crm.filters.tree import Eyes
 from crm.folding import fold
 from crm.objects.queries import schema
@@ -34,12 +34,12 @@ from crm.sample_data.custom_object import generate_object
 from crm.selections.listing import Listing
 from tests.conftest import Installation
 
-COUNT, SEED, PAIRS = 80, 11, 40
+COUNT, SEED, PAIRS = 80, 11, 15
 KEPT = "counted"
 ZONES = ("UTC", "Pacific/Auckland", "America/St_Johns")
 TODAY = date(2026, 3, 30)
-WORDS = ("Oslo", "oslo ", "ŁÓDŹ", "łódź", "  Acme ", "O'Brien | Söhne", "İstanbul", "100%", "", "two  blanks", "a" * 600,
-         *(f"Town {number}" for number in range(30)))  # fmt: skip
+WORDS = ("Oslo", "oslo ", "ŁÓDŹ", "łódź", "  Acme ", "O'Brien | Söhne", "İstanbul", "100%", "", "two  blanks",
+         "a" * 600, *(f"Town {number}" for number in range(30)))  # fmt: skip
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_numbers_of_a_report_are_those_of_the_rows_and_lead_to_them(
     app: Flask, machine: ObjectType, alice: Viewer, bob: Viewer
 ) -> None:
     chance = random.Random(SEED)
-    asked = [(prop, step) for prop in groupable(machine) for step in (way_of(machine, prop).steps or [""])]
+    asked = [(prop, step) for prop in _of_each_kind(machine) for step in (way_of(machine, prop).steps or [""])]
     measures = measures_of(machine)
     tried = [([one], chance.choice(measures)) for one in asked]
     tried += [([*chance.sample(asked, 2)], chance.choice(measures)) for _ in range(PAIRS)]
@@ -177,6 +177,12 @@ def test_numbers_of_a_report_are_those_of_the_rows_and_lead_to_them(
         assert set(said) <= {(a.key, b.key) for a in found.groups for b in found.series or [_ANY]}, what
         for group in found.groups:
             assert _count(machine, viewer, found, group, context) in (found.cell(group).count, None) or second, what
+
+
+def _of_each_kind(kind: ObjectType) -> list[Property]:
+    """One property of each type and format."""
+    found = {(held_type(one).name, one.settings.get("format")): one for one in groupable(kind)}
+    return list(found.values())
 
 
 class _Any:

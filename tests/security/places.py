@@ -25,6 +25,7 @@ from crm.objects.schema import Pipeline
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
 from crm.properties.models import PropertyHistoryRow
+from crm.reports.models import Dashboard, DashboardTile
 from crm.saved_views.models import SavedViewRow
 from crm.text_templates.models import TextTemplate
 from crm.timeline.models import SavedFilterRow, TimelineEntry
@@ -95,6 +96,14 @@ class Place:
         """The newest list."""
         return db.session.scalar(sa.select(sa.func.max(RecordList.id))) or 0
 
+    def dashboard_id(self) -> int:
+        """The newest dashboard."""
+        return db.session.scalar(sa.select(sa.func.max(Dashboard.id))) or 0
+
+    def tile_id(self) -> int:
+        """The newest report on a dashboard."""
+        return db.session.scalar(sa.select(sa.func.max(DashboardTile.id))) or 0
+
     def template_id(self) -> int:
         """The newest template of text."""
         return db.session.scalar(sa.select(sa.func.max(TextTemplate.id))) or 0
@@ -146,6 +155,8 @@ PROVIDERS: dict[str, Callable[[Place], object]] = {
     "filter_id": Place.filter_id,
     "notice_id": Place.notice_id,
     "list_id": Place.list_id,
+    "dashboard_id": Place.dashboard_id,
+    "tile_id": Place.tile_id,
     "template_id": Place.template_id,
     "view_id": Place.view_id,
     "draft_id": Place.draft_id,

@@ -7,7 +7,7 @@ from crm.reports.shapes import Bar, Chart, Shape, Words, percent, shapes
 
 LABEL, THICK, THIN, GAP = 18, 14, 8, 12
 PLANE_TOP, PLANE, FOOT = 18, 200, 22
-MOST_TIMES = 5
+MOST_TIMES, LAST_TIME = 4, 0.8
 SLOT = 0.72
 """How much of its place a standing bar fills."""
 
@@ -24,15 +24,15 @@ def level_words(figures: Figures) -> tuple[list[float], list[Words]]:
 
 
 def time_words(figures: Figures) -> list[Words]:
-    """The names of some of the times, as many as there is room for."""
+    """The names of some of the times, as many as there is room for; each begins below its own."""
     groups = figures.groups
     step = max(1, -(-len(groups) // MOST_TIMES))
-    found = []
-    for place in range(0, len(groups), step):
-        middle = (place + 0.5) / len(groups)
-        anchor = "start" if middle < 0.12 else "end" if middle > 0.88 else "middle"
-        found.append(Words(percent(middle), PLANE_TOP + PLANE + 16, groups[place].label, anchor, is_quiet=True))
-    return found
+    y = PLANE_TOP + PLANE + 16
+    return [
+        Words(percent(place / len(groups)), y, groups[place].label, is_quiet=True)
+        for place in range(0, len(groups), step)
+        if place / len(groups) < LAST_TIME
+    ]
 
 
 def _draw(figures: Figures) -> Chart:

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from time_machine import Traveller
+from werkzeug.datastructures import MultiDict
 
 from crm.audit.models import AuditEntry
 from crm.clock import now
@@ -24,6 +25,7 @@ from crm.exports.storage import files
 from crm.exports.tables import Wanted, begin_export, forget_old_exports, prepared
 from crm.imports.report import harmless
 from crm.jobs.registry import JOB_KINDS
+from crm.lists.operations import add_members
 from crm.notifications.models import Notification
 from crm.objects.queries import schema
 from crm.permissions.errors import Forbidden, NotFound
@@ -35,6 +37,7 @@ from crm.selections.listing import Listing
 from crm.selections.selection import all_of
 from tests.factories import make_call, make_company, make_contact, make_deal, relate
 from tests.support.html import read
+from tests.support.lists import make_list
 
 Sign = Callable[[Viewer], FlaskClient]
 Table = list[dict[str, str]]
@@ -98,6 +101,20 @@ def test_db_37_a_list_of_contacts_is_taken_to_another_tool_with_the_columns_and_
     assert [row["Last name"] for row in table(browser, alice)] == ["Berg", "Dahl", "Żak"]
     entries = sa.select(AuditEntry.actor_id).where(AuditEntry.action == "table_exported")
     assert db.session.scalars(entries).all() == [alice.user_id] * 2
+
+
+def test_db_37_the_members_of_a_list_are_taken_away_from_its_page(client_of: Sign, alice: Viewer) -> None:
+    ada, _other, guests = make_contact(alice, "Ada Berg"), make_contact(alice), make_list(alice, "Guests")
+    with unit_of_work():
+        add_members(alice, guests, [ada])
+    browser = client_of(alice)
+    page = read(browser.get(f"/lists/{guests}").text)
+    [link] = [one["href"] for one in page.all("a", css="menu-item") if "/export?" in one["href"]]
+    form = read(browser.get(link).text).one("form", id="export-form")
+    sent = MultiDict((one["name"], one["value"]) for one in form.all("input", type="hidden"))
+    assert browser.post(form["action"], data=sent | {"format": "csv"}).status_code == 303
+    assert [row["Name"] for row in table(browser, alice)] == ["Ada Berg"]
+    assert "Export view" in browser.get("/objects/contacts").text
 
 
 def test_numbers_days_and_moments_keep_their_kind_and_nothing_becomes_a_formula(

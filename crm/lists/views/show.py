@@ -19,6 +19,7 @@ from crm.lists.uses import uses_of
 from crm.lists.views import blueprint
 from crm.lists.views.words import HOME, KINDS, READERS
 from crm.messages import InvalidValue
+from crm.permissions.actions import AccountRight
 from crm.records.views.index_filters import IndexFilter
 from crm.records.views.index_query import VIEW, IndexQuery
 from crm.records.views.modes import index_modes

@@ -7,7 +7,7 @@ from flask import Response, request
 from crm.filters.addresses import split_groups
 from crm.messages import InvalidValue, Message
 from crm.objects.queries import schema
-from crm.permissions.actions import Verb
+from crm.permissions.actions import AccountRight, Verb
 from crm.permissions.errors import Forbidden
 from crm.records.index_tools import index_tools_for
 from crm.records.views import blueprint
@@ -90,5 +90,6 @@ def _answer(
         report_url=report_url(query.listing),
         is_left=query.is_left,
         can_create=viewer().may(kind.name, Verb.CREATE),
+        may_export=viewer().has_right(AccountRight.EXPORT),
         **({"state": query.state(), "here_url": query.url(**{"page-key": query.key})} | shown),
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crm.filters.addresses import join_groups, read_condition, split_groups, write_condition
-from crm.filters.compiling import compile_condition
+from crm.filters.compiling import compile_condition, compile_filter
 from crm.filters.families import family_of
 from crm.filters.operators import OPERATORS
 from crm.filters.tree import Condition, Eyes
@@ -22,6 +22,9 @@ from crm.objects.schema import ObjectType
 from crm.properties.types.cleaning import clean_line
 
 EYES = Eyes(1, frozenset({1, 2}), ZoneInfo("UTC"), date(2026, 3, 11))
+MARK = "zqx"
+SUBJECTS = ("associated.company.city", "not_associated.deal.amount", "associated.company", "activity.call.outcome",
+            "no_activity.email.title", "activity.task", "import.runs", "list.member")  # fmt: skip
 NAMES = ("city", "createdate", "num_associated_deals", "hubspot_owner_id", "hs_lead_status", "hs_additional_emails")
 OPERATOR_NAMES = sorted({one.name for rows in OPERATORS.values() for one in rows})
 SIGNS = st.text(st.sampled_from("'\"%_\\;|:-()x0\u0130\u03a3 "), min_size=1, max_size=12) | st.text(max_size=12)
@@ -82,10 +85,46 @@ def test_any_address_is_read_or_refused_with_a_line(groups: list[list[str]]) -> 
     assert all(split_groups(texts))
     for text in texts:
         with suppress(InvalidValue):
-            assert read_condition(text).property
+            assert read_condition(text).subject
 
 
 @given(st.lists(SIGNS.map(clean_line).filter(bool), max_size=5))
 def test_what_is_written_into_an_address_is_read_from_it_again(values: list[str]) -> None:
     condition = Condition("city", "equal_any", tuple(values))
     assert read_condition(write_condition(condition)) == condition
+
+
+def test_nonsense_is_refused_with_a_line_and_the_rest_stands_in_no_statement(contacts: ObjectType) -> None:
+    marked = VALUES.map(lambda values: [f"{MARK}{one}" if place % 2 else one for place, one in enumerate(values)])
+    names = st.sampled_from([*NAMES, *SUBJECTS])
+    ties, operators = st.sampled_from(["", "~1", "~2"]), st.sampled_from(OPERATOR_NAMES)
+
+    @given(st.lists(st.tuples(names | SIGNS, ties | SIGNS, operators | SIGNS, marked), max_size=4))
+    def try_one(conditions: list[tuple[str, str, str, list[str]]]) -> None:
+        texts = [f"{name}{tie}:{operator}:{'|'.join(values)}" for name, tie, operator, values in conditions]
+        for filtered in (texts, *([text] for text in texts)):
+            with suppress(InvalidValue):
+                test = compile_filter(contacts, filtered, EYES)
+                assert test is None or not any(MARK in text for text in texts_of(test))
+
+    try_one()
+
+
+def test_250_conditions_compile_and_one_more_does_not(contacts: ObjectType) -> None:
+    tied = [f"associated.company.city~{number % 3 + 1}:equal_any:a{number}" for number in range(125)]
+    many = [*tied, *(f"activity.call.outcome~1:{way}" for way in ("known", "unknown") * 31), *["city:known"] * 63]
+    assert compile_filter(contacts, many, EYES) is not None
+    with pytest.raises(InvalidValue, match="at most 250 conditions; this one has 251"):
+        compile_filter(contacts, [*many, "city:known"], EYES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["associated." * 30 + "company:has_any", "((city:known", "a" * 5000 + ":known",
+     "associated.company.company.city:known", "activity.call.contact.city:known", "associated.company~1~2:has_any",
+     "city:" + "known:" * 300],
+    ids=range(7),
+)  # fmt: skip
+def test_what_is_deeper_than_a_filter_goes_is_refused(text: str, contacts: ObjectType) -> None:
+    with pytest.raises(InvalidValue):
+        compile_filter(contacts, [text], EYES)

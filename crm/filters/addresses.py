@@ -41,6 +41,11 @@ def join_groups(groups: Sequence[Sequence[str]]) -> list[str]:
     return joined
 
 
+def narrowed_by(texts: Sequence[str], text: str) -> list[str]:
+    """The arguments of a filter with one more condition, which joins every group of it."""
+    return join_groups([[*group, text] for group in split_groups(texts)] or [[text]])
+
+
 def read_condition(text: str) -> Condition:
     """The condition that one argument says; nobody has looked whether it means anything. Raises InvalidValue."""
     found = _SHAPE.fullmatch(text)

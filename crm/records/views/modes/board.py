@@ -1,12 +1,15 @@
 """The board: a column for each stage of a pipeline, with cards that go from one to the next."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from crm.boards.board import board, sum_of
+from crm.boards.board import Asked, board, sum_of
 from crm.boards.cards import card_names
 from crm.boards.folding import folded_columns
 from crm.boards.places import EVERY
 from crm.boards.views.asking import PIPELINE, asked_by, look
+from crm.filters.addresses import narrowed_by, write_condition
+from crm.filters.tree import Condition
 from crm.messages import N_
 from crm.objects.schema import ObjectType
 from crm.permissions.actions import AccountRight
@@ -39,6 +42,7 @@ def _shown(query: IndexQuery, found: Narrowed, _arguments: Arguments) -> dict[st
         "direction": query.direction,
         "bar_state": [pair for pair in query.state() if pair[0] not in CONTROLS],
         "settings_url": _settings_url(kind),
+        "export_url": _export_url(query, asked),
         # A board reads part of every column: "all that match" would be more than it shows.
         "next_url": None,
         "previous_url": None,
@@ -58,6 +62,18 @@ def _settings_url(kind: ObjectType) -> str | None:
     if not viewer().has_right(AccountRight.EDIT_PROPERTIES):
         return None
     return f"/settings/objects/{kind.plural_name}/board"
+
+
+def _export_url(query: IndexQuery, asked: Asked) -> str | None:
+    """Where what the board shows is taken away as a table: without the records of pipelines that it leaves out."""
+    kind = query.object_type
+    if not viewer().has_right(AccountRight.EXPORT) or kind.pipeline_property is None:
+        return None
+    if len(asked.pipelines) < len(kind.pipelines):
+        names = tuple(pipeline.name for pipeline in asked.pipelines)
+        text = write_condition(Condition(kind.pipeline_property.name, "any", names))
+        query = query.with_filter(narrowed_by(query.filter, text))
+    return f"/objects/{kind.plural_name}/export?{urlencode(query.state())}"
 
 
 def _is_for(kind: ObjectType) -> bool:

@@ -9,7 +9,7 @@ from babel import Locale
 from crm.calendars.month import WEEK, Month
 from crm.calendars.queries import OnDay, dates_of, has_clock, month_of, usual_date
 from crm.clock import now
-from crm.filters.addresses import join_groups, split_groups, write_condition
+from crm.filters.addresses import narrowed_by, write_condition
 from crm.filters.tree import Condition
 from crm.messages import N_
 from crm.objects.schema import Property
@@ -98,8 +98,7 @@ def _day(
 def _day_url(query: IndexQuery, prop: Property, day: date) -> str:
     """The table of what is on that day: its condition joins every group of the filter."""
     text = write_condition(Condition(prop.name, "equal", (day.isoformat(),)))
-    groups = [[*group, text] for group in split_groups(query.filter)] or [[text]]
-    return query.with_filter(join_groups(groups)).url(**{MODE: TABLE})
+    return query.with_filter(narrowed_by(query.filter, text)).url(**{MODE: TABLE})
 
 
 index_modes.register(

@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -28,8 +28,10 @@ START_MS = 120_000
 # A pause after each message to the browser: what a test asks too late then fails here and not once in a hundred runs.
 SLOW_MO_MS = float(os.environ.get("KARTOTEK_TEST_SLOW_MO", "0"))
 SERIOUS = ("serious", "critical")
+IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 
 OpenPage = Callable[..., Page]
+Scheme = Literal["light", "dark"]
 Held = Callable[[str], Callable[[], None]]
 
 
@@ -170,12 +172,30 @@ def held(page: Page) -> Held:
 
 @pytest.fixture
 def demand_accessible() -> Callable[[Page], None]:
-    """Have axe look at a page: nothing serious may be found (QUALITY 4)."""
-    axe = Axe()
+    """Have axe look at a page, in the light and in the dark: nothing serious may be found (QUALITY 4).
+
+    Light and dark differ in colours alone, so the second time nothing but their contrast is looked at.
+    """
+    script = Axe().axe_script
 
     def look(page: Page) -> None:
-        found = [one for one in axe.run(page).response["violations"] if one["impact"] in SERIOUS]
-        places = [f"{one['id']}: {one['help']}: {node['target']}" for one in found for node in one["nodes"]]
+        page.evaluate(script)
+        scheme: Scheme = "dark" if page.evaluate(IS_DARK) else "light"
+        other: Scheme = "light" if scheme == "dark" else "dark"
+        places = _serious(page, scheme, {"resultTypes": ["violations"]})
+        page.emulate_media(color_scheme=other)
+        places += _serious(page, other, {"resultTypes": ["violations"], "runOnly": ["color-contrast"]})
+        page.emulate_media(color_scheme=scheme)
         assert not places, f"axe found on {page.url}:\n" + "\n".join(places)
 
     return look
+
+
+def _serious(page: Page, scheme: str, options: dict[str, list[str]]) -> list[str]:
+    found = page.evaluate("options => axe.run(document, options).then(({ violations }) => violations)", options)
+    return [
+        f"{one['id']} in the {scheme}: {one['help']}: {node['target']}"
+        for one in found
+        if one["impact"] in SERIOUS
+        for node in one["nodes"]
+    ]

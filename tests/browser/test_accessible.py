@@ -19,8 +19,6 @@ from tests.support.cast import email_of
 KINDS = ("call", "task", "meeting", "email", "sms", "note")
 Demand = Callable[[Page], None]
 
-pytestmark = pytest.mark.parametrize("scheme", ["light", "dark"])
-
 
 @pytest.fixture
 def contact(bob: Viewer) -> int:
@@ -33,19 +31,12 @@ def contact(bob: Viewer) -> int:
     return contact
 
 
-@pytest.fixture
-def page(page_of: OpenPage, bob: Viewer, scheme: str) -> Page:
-    return page_of(bob, color_scheme=scheme)
-
-
-def test_pages_before_signing_in(
-    page_of: OpenPage, scheme: str, watch: Watch, bob: Viewer, demand_accessible: Demand
-) -> None:
+def test_pages_before_signing_in(page_of: OpenPage, watch: Watch, bob: Viewer, demand_accessible: Demand) -> None:
     watch.allow(422, "/login$")
     end_read()
     with unit_of_work():
         token = create_link(Purpose.SIGN_IN, bob.user_id)
-    page = page_of(None, color_scheme=scheme)
+    page = page_of(None)
     page.goto("/login")
     page.get_by_label("E-mail").fill(email_of("bob"))
     page.get_by_label("Password").fill("wrong")
@@ -71,6 +62,7 @@ def test_lists(page: Page, contact: int, demand_accessible: Demand) -> None:
     expect(page.get_by_role("complementary", name="Preview").get_by_role("heading", name="Too late")).to_be_visible()
     demand_accessible(page)
     page.get_by_label("Select page").click()
+    page.locator("#selected-more").click()
     page.get_by_role("button", name="Associate").click()
     expect(page.get_by_role("heading", name="Associate")).to_be_visible()
     demand_accessible(page)

@@ -71,11 +71,10 @@ def test_a_wrong_formula_stays_with_what_is_wrong_beside_it(
     expect(formula).to_have_accessible_description("The formula ends too early.")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_the_forms_of_values_that_follow(
-    page_of: OpenPage, alice: Viewer, scheme: str, demand_accessible: Callable[[Page], None]
+    page_of: OpenPage, alice: Viewer, demand_accessible: Callable[[Page], None]
 ) -> None:
-    page = page_of(alice, color_scheme=scheme)
+    page = page_of(alice)
     for address in FORMS:
         page.goto(address)
         for summary in page.locator(".worked-out summary").all():

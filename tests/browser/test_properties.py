@@ -114,11 +114,10 @@ def test_what_cannot_be_taken_stands_in_the_form_with_its_message(
     expect(page.get_by_text("“heavy” is not a number.")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_pages_of_properties(
-    page_of: OpenPage, alice: Viewer, mood: str, scheme: str, demand_accessible: Callable[[Page], None]
+    page_of: OpenPage, alice: Viewer, mood: str, demand_accessible: Callable[[Page], None]
 ) -> None:
-    page = page_of(alice, color_scheme=scheme)
+    page = page_of(alice)
     for address in PAGES:
         page.goto(address)
         demand_accessible(page)

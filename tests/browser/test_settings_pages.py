@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page
 
 from crm.accounts.operations import SALES_TEAM, permission_set_id
@@ -33,11 +32,10 @@ def addresses(bob: Viewer) -> list[str]:
     return [page.url for page in settings_pages] + [one.format(**values) for one in DETAILS]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(
-    page_of: OpenPage, alice: Viewer, bob: Viewer, scheme: str, demand_accessible: Callable[[Page], None]
+    page_of: OpenPage, alice: Viewer, bob: Viewer, demand_accessible: Callable[[Page], None]
 ) -> None:
-    page = page_of(alice, color_scheme=scheme)
+    page = page_of(alice)
     for address in addresses(bob):
         page.goto(address)
         demand_accessible(page)

@@ -237,11 +237,12 @@ def _shape(app: Flask, path: str, alike: Mapping[str, str]) -> object:
 
 
 def _words_alike() -> dict[str, str]:
-    """By the names of properties what stands for them in a shape: their types."""
+    """By the names of properties what stands for them in a shape: their types, and whether people made them."""
     if EVERYTHING:
         return {}
     end_read()
-    return {prop.name: f"a {prop.type}" for kind in schema().types.values() for prop in kind.properties.values()}
+    properties = [prop for kind in schema().types.values() for prop in kind.properties.values()]
+    return {prop.name: f"{prop.type} {prop.is_custom}" for prop in properties}
 
 
 def _form_shape(app: Flask, form: Form) -> object:

@@ -20,7 +20,7 @@ FOREIGN = (
     {"Sec-Fetch-Site": "none", "Origin": "http://evil.example"},
 )
 TOKEN = "X-CSRFToken"
-MOST_TOKENS, MOST_ORIGINS = 1, 2
+MOST_TOKENS, MOST_ORIGINS = 2, 2
 """Every form has others of them, so all are tried; which are refused is decided before anybody looks at the form."""
 
 

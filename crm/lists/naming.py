@@ -48,6 +48,14 @@ def objects_named(texts: Iterable[str]) -> set[str]:
     return words & known.keys()
 
 
+def asks(subject: str, asked: str, object_type: str, name: str) -> bool:
+    """Whether a condition with this subject, on records of `asked`, is about the property `name` of an object."""
+    if POINT not in subject:
+        return asked == object_type and subject == name
+    _kind, other, *rest = subject.split(POINT)
+    return other.partition("-")[0] == object_type and rest == [name]
+
+
 def is_timed(kind: ObjectType, texts: Iterable[str]) -> bool:
     """Whether the answer changes as days go by: "today", "in the last 90 days"."""
     for condition in conditions_of(texts):

@@ -7,6 +7,8 @@ from crm.activities.rule_words import sentence
 from crm.associations.link_types import Label, association_types
 from crm.derived.rollups import ROLLUP, read_rollup
 from crm.layouts.label_uses import layouts_with_label
+from crm.lists.needs import list_use
+from crm.lists.needs import needing_label as lists_with_label
 from crm.messages import N_, Message
 from crm.objects.queries import schema
 from crm.objects.registry import Use
@@ -22,7 +24,8 @@ def label_uses(label: Label) -> list[Use]:
     pages, and in views that nobody else sees, is not among them."""
     types = association_types()
     names = {label.name, types.name_of(label.inverse_id)}
-    return [*_cards(names), *_rules(names), *_rollups(names), *map(view_use, needing_label(names))]
+    kept = (*map(view_use, needing_label(names)), *map(list_use, lists_with_label(names)))
+    return [*_cards(names), *_rules(names), *_rollups(names), *kept]
 
 
 def _cards(names: Collection[str]) -> Iterator[Use]:

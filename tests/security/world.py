@@ -27,6 +27,8 @@ from crm.db import db, end_read, unit_of_work
 from crm.derived.graph import derivation_graph
 from crm.exports.models import TableExport
 from crm.files.operations import attach
+from crm.lists.operations import Content as ListContent
+from crm.lists.operations import add_members, create_list
 from crm.merging.models import DuplicatePair
 from crm.objects.properties import create_property
 from crm.objects.queries import schema
@@ -49,6 +51,7 @@ from tests.support.browser import Browser
 
 WITHOUT, WITH = "security-without", "security-with"
 SECRET, COMMON = "Zanzibar", "Quince"
+GUESTS = ListContent("Guests", "static", visibility="everyone")
 GREETING = "<p>Dear {{contact.firstname | customer}} of {{company.name}}</p>"
 NAMES = {
     "contact": "lastname",
@@ -144,6 +147,8 @@ def _build(installation: Installation) -> World:
             save_filter(viewer_called("alice"), "contact", "Notes", is_shared=True, selection=notes)
             greeting = Content("Greeting", tuple(kind.name for kind in activity_types), "", GREETING, "everyone")
             create_template(viewer_called("alice"), greeting)
+            guests = create_list(viewer_called("alice"), schema().object_type("contact"), GUESTS)
+            add_members(viewer_called("alice"), guests, [south.records["contact"]])
             create_view(viewer_called("alice"), schema().object_type("contact"), "Everybody's", "everyone", ViewState())
     end_read()
     installation.keep(WITHOUT)

@@ -1,49 +1,22 @@
-"""The filters of active lists that ask for a property, of these records or of associated ones."""
+"""The filters of the active lists that people share (SPEC 5.4)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from crm.accounts.queries import directory
-from crm.filters.registry import POINT
-from crm.filters.tree import Condition
-from crm.lists.naming import conditions_of
-from crm.lists.queries import ListRow, Visibility
-from crm.lists.watching import watched
-from crm.messages import N_, Message
+from crm.lists.needs import list_use, needing_option, needing_property
+from crm.messages import N_
 from crm.objects.registry import PropertyUse, Use, property_uses
 from crm.objects.schema import ObjectType, Property
 
-LIST, PRIVATE = N_("The list “%(name)s”"), N_("A private list of %(name)s")
-LISTS = "/lists"
-
 
 def _find(kind: ObjectType, prop: Property) -> Iterable[Use]:
-    return _asking(kind, prop, lambda _condition: True)
+    return [list_use(one) for one in needing_property(kind, prop)]
 
 
 def _find_option(kind: ObjectType, prop: Property, value: str) -> Iterable[Use]:
-    return _asking(kind, prop, lambda condition: value in condition.values)
+    return [list_use(one) for one in needing_option(kind, prop, value)]
 
 
-def _asking(kind: ObjectType, prop: Property, is_it: Callable[[Condition], bool]) -> Iterable[Use]:
-    for one in (one for lists in watched().active.values() for one in lists):
-        asked = (one.object_type, kind.name, prop.name)
-        if any(asks(each.subject, *asked) and is_it(each) for each in conditions_of(one.filter)):
-            yield _use(one)
-
-
-def _use(one: ListRow) -> Use:
-    """A private list is named by whose it is: its own name is for its owner alone."""
-    if one.visibility == Visibility.PRIVATE:
-        return Use(Message(PRIVATE, name=directory().name_of(one.owner_id)), LISTS)
-    return Use(Message(LIST, name=one.name), one.url)
-
-
-def asks(subject: str, asked: str, object_type: str, name: str) -> bool:
-    """Whether a condition with this subject, on records of `asked`, is about the property `name` of an object."""
-    if POINT not in subject:
-        return asked == object_type and subject == name
-    _kind, other, *rest = subject.split(POINT)
-    return other.partition("-")[0] == object_type and rest == [name]
-
-
-property_uses.register(PropertyUse("lists", N_("Lists"), _find, find_option=_find_option, position=60))
+# The lists of an object go with it, and those of others say that their filter is broken.
+property_uses.register(
+    PropertyUse("lists", N_("Lists"), _find, keeps_object=False, find_option=_find_option, position=60)
+)

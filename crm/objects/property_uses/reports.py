@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable
 
 from crm.accounts.queries import directory
 from crm.filters.tree import Condition
-from crm.lists.naming import conditions_of
+from crm.lists.naming import asks, conditions_of
 from crm.messages import N_, Message
-from crm.objects.property_uses.lists import asks
 from crm.objects.registry import PropertyUse, Use, property_uses
 from crm.objects.schema import ObjectType, Property
 from crm.reports.queries import DashboardRow, Tile, Visibility, all_tiles

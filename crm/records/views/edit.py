@@ -35,6 +35,7 @@ from crm.web.numbers import whole_number
 REFRESH = "refresh"
 ALL_PROPERTIES = "properties"
 TABLE = "table"
+LIST_CHANGED = "records-changed"
 SAVED = N_("%(label)s of %(name)s is saved.")
 PLACE = re.compile(r"[\w-]{1,80}", re.ASCII)
 NOTHING: Mapping[str, Any] = {}
@@ -91,6 +92,8 @@ def save_property(record_id: int, name: str) -> Response:
         _offer_undo(record, prop)
     # The form itself does not hear these, but the same property on another card does.
     events = ("record-updated", *(f"{one}-changed" for one in sorted(changed)))
+    if _comes_from() == TABLE and changed - {name}:
+        events += (LIST_CHANGED,)  # what follows from it stands in other cells
     return _answer(_shown(), record, prop, events=events)
 
 

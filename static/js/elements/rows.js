@@ -1,8 +1,14 @@
 // <crm-rows> round a table of records: `j` and `k` walk through its rows, arrow keys through the cells; `x` ticks a row,
 // with Shift all since the one ticked before; `p` and the space bar open the preview. On a name Enter opens the record,
 // as on any link. Silent while somebody types.
+// A table that is read anew gives the focus back to the cell that had it.
+let cellInUse = null;
+
 class CrmRows extends HTMLElement {
   connectedCallback() {
+    this.addEventListener("focusin", (event) => this.remember(event.target));
+    this.addEventListener("focusout", (event) => { if (event.relatedTarget && !this.contains(event.relatedTarget)) cellInUse = null; });
+    this.giveFocusBack();
     this.listener = (event) => this.pressed(event);
     document.addEventListener("keydown", this.listener);
     this.addEventListener("click", (event) => this.clicked(event));
@@ -26,6 +32,19 @@ class CrmRows extends HTMLElement {
 
   rows() {
     return [...this.querySelectorAll("tbody > tr")];
+  }
+
+  remember(place) {
+    const cell = place.closest("tbody > tr > *");
+    cellInUse = cell && { row: cell.parentElement.querySelector(".table-name > a").pathname, at: cell.cellIndex };
+  }
+
+  giveFocusBack() {
+    const active = document.activeElement;
+    if (!cellInUse || (active !== document.body && !active.closest("crm-rows"))) return;
+    const { row, at } = cellInUse;
+    const found = this.rows().find((one) => one.querySelector(".table-name > a").pathname === row);
+    this.focusOn(found?.cells[at]);
   }
 
   // The row with the focus, or the last one that had it.

@@ -41,8 +41,8 @@ WHY = "how large a table is tells nothing of its rows"
 def keep_indexes(payload: Mapping[str, Any]) -> None:
     """The job: make what is missing and drop what no view wants any more, of one object or of all.
 
-    Each is a step of its own with a pause behind it, so that writers wait for one at most (SQLite: 60 to 90 ms for each
-    100,000 records; PostgreSQL makes and drops them beside the writers).
+    Each is a step of its own with a pause behind it, so that writers wait for one at most (SQLite: 0.1 to 0.3 s for
+    each 100,000 records; PostgreSQL makes and drops them beside the writers).
     """
     names = [payload["object_type"]] if "object_type" in payload else list(schema().types)
     for name in names:

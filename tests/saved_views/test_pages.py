@@ -135,6 +135,8 @@ def test_saving_over_a_newer_change_shows_both_and_saves_nothing(
     key = save_as(client_of(bob), bob, visibility="everyone")
     mine = saving(browser, key, f"{HERE}?view={key}&sort=email&direction=asc")
     press_save(client_of(bob), key, f"{HERE}?view={key}&filter=city:equal_any:Rome")
+    unsorted = saving(browser, key, f"{HERE}?view={key}&columns=email")[1]
+    assert "sort" not in unsorted
     after = send_save(browser, *mine)
     page = browser.get(after)
     assert "Bob Stone changed this view in the meantime" in page.text
@@ -213,6 +215,17 @@ def test_tabs_are_arranged_by_buttons(browser: FlaskClient) -> None:
     assert browser.post(f"{HERE}/views/tabs", data={"remove": "all"}).status_code == 422
     browser.post(f"{HERE}/views/tabs", data={"reset": "1"})
     assert len(tabs_on(browser)) == 4
+
+
+def test_a_view_keeps_its_shape_and_what_that_needs(browser: FlaskClient, alice: Viewer) -> None:
+    deals = "/objects/deals"
+    link = read(browser.get(f"{deals}?mode=board&pipeline=all").text).one("a", id="save-view-as")["href"]
+    sent = _many(parse_qsl(urlsplit(link).query))
+    browser.post(f"{deals}/views", data=sent | {"name": ["Board"], "visibility": ["private"]})
+    view = max(views_for(alice, schema().object_type("deal")), key=lambda one: one.id)
+    assert (view.state.mode, view.state.options) == ("board", {"pipeline": "all"})
+    page = browser.get(f"{deals}?view={view.key}")
+    assert (page.status_code, "view-changed" in page.text) == (200, False)
 
 
 def test_a_view_whose_filter_means_nothing_opens_with_its_mark_and_shows_nobody(

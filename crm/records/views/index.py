@@ -71,7 +71,7 @@ def _answer(
         view_tabs=tabs_of(viewer(), kind),
         is_changed=query.is_changed,
         may_change_view=query.view.may_change(viewer()),
-        view_state=query.state(view=query.view.key),
+        view_state=query.changes(),
         modes=[(one, query.url(mode=one.name)) for one in modes_for(kind)],
         mode=mode,
         note=found.note,

@@ -22,7 +22,7 @@ from crm.records.views.index_filters import IndexFilter, read_filter
 from crm.records.views.modes import IndexMode, index_modes, modes_for
 from crm.saved_views.queries import find_view, tabs_of
 from crm.saved_views.standard import ALL
-from crm.saved_views.state import COLUMNS, COMMA, MODE, TABLE, ViewState
+from crm.saved_views.state import COLUMNS, COMMA, DIRECTION, MODE, SORT, TABLE, ViewState
 from crm.saved_views.view import View
 from crm.selections.listing import Listing, Narrowed, narrowed
 from crm.web.auth import viewer
@@ -155,6 +155,14 @@ class IndexQuery(TableState):
         }
         texts = [] if self.filter == before.filter else [(ARGUMENT, text) for text in self.filter or ("",)]
         return self.arguments(**(own | more)) + texts
+
+    def changes(self) -> list[tuple[str, Any]]:
+        """The arguments that name the view and say what is different here: so that what somebody else changed of the
+        view meanwhile stays where nothing was changed here.
+        """
+        same = (self.sort, self.direction) == (self._unchanged.sort, self._unchanged.direction)
+        left_out = (SORT, DIRECTION) if same else ()
+        return [(name, value) for name, value in self.state(view=self.view.key) if name not in left_out]
 
     def url(self, **more: Any) -> str:
         """The address of the first page, with `more` over its arguments."""

@@ -92,7 +92,7 @@ def _form(
         object_type=kind,
         here=url_of(kind),
         back=query.url(),
-        state=query.state(view=query.view.key),
+        state=query.changes(),
         name=name,
         visibility=visibility,
         readers=readers(viewer()),

@@ -25,6 +25,7 @@ HOME = "/bulk"
 PAGE_SIZE = 25
 GOES_ON = N_("%(title)s: %(done)s of %(total)s so far. The rest is done in the background.")
 FINISHED = N_("%(title)s: %(changed)s changed.")
+NOT_ALL = N_("%(title)s: %(changed)s changed, %(skipped)s left as they were.")
 SHOW = N_("Show")
 
 
@@ -36,9 +37,10 @@ def number(value: int) -> str:
 def flash_run(run: Run, text: Message | None = None) -> None:
     """Say what has just been begun, with the way to its page and to Undo.
 
-    `text` is what is said of a run that is done already; without it, how many things it changed.
+    `text` is what is said of a run that is done already; without it, how many things it changed, and how many not.
     """
-    finished = text or Message(FINISHED, title=run.title, changed=f"{run.changed:,}")
+    counted = {"title": run.title, "changed": f"{run.changed:,}", "skipped": f"{run.skipped:,}"}
+    finished = text or Message(NOT_ALL if run.skipped else FINISHED, **counted)
     goes_on = Message(GOES_ON, title=run.title, done=f"{run.done:,}", total=f"{run.total:,}")
     flash(
         goes_on if run.is_busy else finished,

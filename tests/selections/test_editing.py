@@ -212,6 +212,15 @@ def test_what_cannot_be_taken_is_said_and_what_was_typed_is_kept(
     assert not runs_of(alice, limit=1)
 
 
+def test_the_answer_says_how_many_were_written_and_how_many_not(client_of: Sign, alice: Viewer) -> None:
+    contacts = [make_contact(alice, city=city) for city in ("Oslo", "Rome", "Rome")]
+    browser = client_of(alice)
+    browser.post(
+        "/objects/contacts/selected", data={"action": "edit", "id": contacts, "property": "city", "value": "Rome"}
+    )
+    assert "1 changed, 2 left as they were." in browser.get("/objects/contacts").text
+
+
 def test_calls_get_an_outcome_and_keep_their_rules(alice: Viewer) -> None:
     calls = [make_call(alice, make_company(alice), title=f"Call {number}") for number in range(2)]
     run = edit(alice, "call", calls, "outcome", "set", "BUSY")

@@ -18,7 +18,8 @@ from crm.permissions.errors import Forbidden
 from crm.permissions.scopes import guarded, rows_visible_to
 from crm.permissions.viewer import Viewer
 from crm.properties.types.base import Context
-from crm.reports.groupings import OTHER_KEY, Found, Group, Grouping, way_of
+from crm.reports.groupings import way_of
+from crm.reports.groups import OTHER_KEY, Found, Group, Grouping
 from crm.reports.measures import Cell, Measure, rounded
 from crm.reports.report import LARGEST, Report
 from crm.selections.listing import narrowed

@@ -8,7 +8,7 @@ from decimal import Decimal
 from crm.messages import N_, Message
 from crm.properties.types.base import Context
 from crm.reports.answering import Answer
-from crm.reports.groupings import OTHER_KEY, Group
+from crm.reports.groups import OTHER_KEY, Group
 from crm.reports.measures import Cell
 
 MOST_INKS = 8
@@ -30,11 +30,15 @@ class Ink:
 
 @dataclass(frozen=True)
 class Figures:
-    """What is drawn of an answer: at most `most` groups unless they are times, which are all drawn."""
+    """What is drawn of an answer: at most `most` groups unless they are times, which are all drawn.
+
+    Where it `may_stack`, the series of a group can stand on each other.
+    """
 
     found: Answer
     context: Context
     most: int
+    may_stack: bool = True
 
     @property
     def drawable(self) -> Sequence[Group]:
@@ -79,7 +83,7 @@ class Figures:
     @property
     def is_stacked(self) -> bool:
         """Whether the series of a group can stand on each other: they make a whole, and none is negative."""
-        adds_up = self.found.measure.adds_up and len(self.inks) > 1
+        adds_up = self.may_stack and self.found.measure.adds_up and len(self.inks) > 1
         return adds_up and all((self.value(one, ink) or 0) >= 0 for one in self.groups for ink in self.inks)
 
     @property

@@ -6,7 +6,6 @@ A group knows the conditions that find just its records on an index page.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,69 +22,15 @@ from crm.properties.types.checkbox import NO, YES
 from crm.properties.types.checkboxes import SEPARATOR
 from crm.properties.types.cleaning import clean_line
 from crm.properties.types.date import FIRST_YEAR
-from crm.properties.types.number import plain_decimal
 from crm.properties.types.user import user_name
 from crm.reports import periods
+from crm.reports.groups import FEW, MANY, OTHER_KEY, Found, Group, Grouping, last_groups
+from crm.reports.number_groups import NUMBER_STEPS, RANGES, number_groups
 
-OTHER_KEY = "…"
-"""Not a key that any column has: rows of groups that are too many to be shown."""
-UNKNOWN, OTHER, EARLIER = N_("Unknown"), N_("Other"), N_("Earlier")
-RANGES, VALUES = "ranges", "values"
-NUMBER_STEPS: Mapping[str, str] = {RANGES: N_("Ranges"), VALUES: N_("Single values")}
-FEW, SOME, MANY = 20, 50, 120
+EARLIER = N_("Earlier")
 MOST_LISTED = 200
 """So many choices are looked for where a record may have several."""
 ONE_LINE = frozenset({"text", "email", "phone", "url", "domain"})
-_MINUTE, _DAY = 60_000, 86_400_000
-LIMITS: Mapping[str, Sequence[Decimal]] = {
-    "plain": tuple(map(Decimal, (0, 10, 100, 1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000))),
-    "percent": tuple(Decimal(tenth) / 10 for tenth in range(11)),
-    "duration": tuple(
-        map(Decimal, (0, *(n * _MINUTE for n in (1, 5, 15, 30, 60, 240)), *(n * _DAY for n in (1, 7, 30, 90))))
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Group:
-    """One group of a report: the key of its rows, None for those without a value, and what people read.
-
-    `conditions` find its records besides those of the report; None where no filter does.
-    """
-
-    key: Any
-    label: str
-    conditions: tuple[Condition, ...] | None
-    color: str | None = None
-
-
-@dataclass(frozen=True)
-class Found:
-    """The keys that were found and are shown, in no order, each with the text its rows have, and if there are others.
-    """
-
-    texts: Mapping[Any, str]
-    has_unknown: bool
-    has_other: bool
-
-
-@dataclass(frozen=True)
-class Grouping:
-    """How records are grouped by one property.
-
-    `key` is the SQL of the key, `text` that of what its group may be called, where the key is not enough. At most
-    `most` groups are shown: the largest, or the last where it `is_in_order`. `joined` is what is joined to the
-    records so that each is there once for each of its choices. `groups` makes the groups of what was found, in order.
-    """
-
-    prop: Property
-    key: Any
-    groups: Callable[[Found, Context], list[Group]]
-    text: Any = None
-    most: int = SOME
-    is_in_order: bool = False
-    joined: tuple[Any, Any] | None = None
-    is_time: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,7 +68,7 @@ def _texts(kind: ObjectType, prop: Property, step: str, eyes: Eyes, context: Con
         rest = None
         if all(shown):
             rest = (Condition(prop.name, "equal_none", tuple(map(str, shown))), Condition(prop.name, "known"))
-        return [*sorted(named, key=lambda one: fold(one.label)), *_last(prop, found, context, rest)]
+        return [*sorted(named, key=lambda one: fold(one.label)), *last_groups(prop, found, context, rest)]
 
     key = sa.func.nullif(folded(sa.func.nullif(column, "")), "")
     return Grouping(prop, key, groups, text=column, most=FEW)
@@ -166,7 +111,7 @@ def _chosen_groups(
         # A choice that is none any more is shown by its value, as on records; no filter offers it.
         asked = (Condition(prop.name, "any", (key,)),) if option else None
         groups.append(Group(key, label, asked, option.color if option else None))
-    return [*groups, *_last(prop, found, context, _none_of(prop, [key for key in ordered if key in options]))]
+    return [*groups, *last_groups(prop, found, context, _none_of(prop, [key for key in ordered if key in options]))]
 
 
 def _stage_names(kind: ObjectType, context: Context) -> dict[str, str]:
@@ -203,7 +148,7 @@ def _several(kind: ObjectType, prop: Property, step: str, eyes: Eyes, context: C
             chosen = _chosen_groups(kind, prop, found.texts, found, context)
             return [replace(one, conditions=None) if one.key == OTHER_KEY else one for one in chosen]
         named = [_person(prop, one, context) for one in found.texts]
-        return [*sorted(named, key=lambda one: one.label.casefold()), *_last(prop, found, context, None)]
+        return [*sorted(named, key=lambda one: one.label.casefold()), *last_groups(prop, found, context, None)]
 
     return Grouping(prop, key, groups, joined=(listed, sa.and_(column.is_not(None), is_chosen)))
 
@@ -212,7 +157,7 @@ def _people(kind: ObjectType, prop: Property, step: str, eyes: Eyes, context: Co
     def groups(found: Found, context: Context) -> list[Group]:
         named = sorted((_person(prop, one, context) for one in found.texts), key=lambda one: one.label.casefold())
         rest = _none_of(prop, [str(one) for one in found.texts])
-        return [*named, *_last(prop, found, context, rest)]
+        return [*named, *last_groups(prop, found, context, rest)]
 
     return Grouping(prop, kind.column(prop.name), groups)
 
@@ -229,7 +174,7 @@ def _truths(kind: ObjectType, prop: Property, step: str, eyes: Eyes, context: Co
             for key, label, asked in both
             if key in found.texts
         ]
-        return [*named, *_last(prop, found, context, None)]
+        return [*named, *last_groups(prop, found, context, None)]
 
     return Grouping(prop, kind.column(prop.name), groups)
 
@@ -250,7 +195,7 @@ def _times(kind: ObjectType, prop: Property, step: str, eyes: Eyes, context: Con
         if found.has_other and starts:
             first = (Condition(prop.name, "before", (starts[0].isoformat(),)),)
             before = [Group(OTHER_KEY, str(context.translate(EARLIER)), first)]
-        return [*before, *named, *_last(prop, replace(found, has_other=False), context, None)]
+        return [*before, *named, *last_groups(prop, replace(found, has_other=False), context, None)]
 
     return Grouping(prop, key, groups, most=MANY, is_in_order=True, is_time=True)
 
@@ -273,60 +218,6 @@ def _period(prop: Property, start: date, step: str, context: Context) -> Group:
     return Group(start.isoformat(), periods.period_text(start, step, context), (asked,))
 
 
-def _numbers(kind: ObjectType, prop: Property, step: str, eyes: Eyes, context: Context) -> Grouping:
-    column = kind.column(prop.name)
-    if step == VALUES:
-        return Grouping(prop, column, lambda found, context: _single_values(prop, found, context), most=FEW)
-    limits = LIMITS.get(prop.settings.get("format", ""), LIMITS["plain"])
-    places = [(column < limit, place) for place, limit in enumerate(limits)]
-    key = sa.case((column.is_(None), None), *places, else_=len(limits))
-
-    def groups(found: Found, context: Context) -> list[Group]:
-        met = sorted(found.texts)
-        whole = range(met[0], met[-1] + 1) if met else ()
-        return [*(_range(prop, limits, place, context) for place in whole), *_last(prop, found, context, None)]
-
-    return Grouping(prop, key, groups)
-
-
-def _single_values(prop: Property, found: Found, context: Context) -> list[Group]:
-    values = sorted(found.texts)
-    named = [
-        Group(one, held_type(prop).to_text(one, prop, context), (Condition(prop.name, "equal", (_plain(one),)),))
-        for one in values
-    ]
-    rest = [Condition(prop.name, "not_equal", (_plain(one),)) for one in values]
-    return [*named, *_last(prop, found, context, (*rest, Condition(prop.name, "known")))]
-
-
-def _range(prop: Property, limits: Sequence[Decimal], place: int, context: Context) -> Group:
-    """The numbers from the limit before `place` up to the one there, which is no longer among them."""
-    first, beyond = limits[place - 1] if place else None, limits[place] if place < len(limits) else None
-    words = [held_type(prop).to_text(one, prop, context) for one in (first, beyond) if one is not None]
-    asked = [
-        *([Condition(prop.name, "greater_equal", (_plain(first),))] if first is not None else []),
-        *([Condition(prop.name, "less", (_plain(beyond),))] if beyond is not None else []),
-    ]
-    label = f"< {words[0]}" if first is None else f"≥ {words[0]}" if beyond is None else f"{words[0]} – {words[1]}"
-    return Group(place, label, tuple(asked))
-
-
-def _plain(number: Any) -> str:
-    return f"{plain_decimal(Decimal(number)):f}"
-
-
-def _last(
-    prop: Property, found: Found, context: Context, rest: tuple[Condition, ...] | None
-) -> list[Group]:
-    """The groups that come after all others: what is too many to be shown, and what has no value."""
-    last = []
-    if found.has_other:
-        last.append(Group(OTHER_KEY, str(context.translate(OTHER)), rest))
-    if found.has_unknown:
-        last.append(Group(None, str(context.translate(UNKNOWN)), (Condition(prop.name, "unknown"),)))
-    return last
-
-
 WAYS: Mapping[Family, Way] = {
     Family.TEXT: Way(_texts, {}),
     Family.CHOICE: Way(_choices, {}),
@@ -336,5 +227,5 @@ WAYS: Mapping[Family, Way] = {
     Family.TRUTH: Way(_truths, {}),
     Family.DAY: Way(_times, periods.STEPS, periods.MONTH),
     Family.MOMENT: Way(_times, periods.STEPS, periods.MONTH),
-    Family.NUMBER: Way(_numbers, NUMBER_STEPS, RANGES),
+    Family.NUMBER: Way(number_groups, NUMBER_STEPS, RANGES),
 }

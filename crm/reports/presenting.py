@@ -12,7 +12,7 @@ from crm.permissions.viewer import Viewer
 from crm.properties.types.base import Context
 from crm.reports.answering import Answer, answer
 from crm.reports.figures import Figures
-from crm.reports.groupings import Group
+from crm.reports.groups import Group
 from crm.reports.measures import Cell, Measure
 from crm.reports.report import Report
 from crm.reports.shapes import Chart, Shape, shape_of

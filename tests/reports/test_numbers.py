@@ -27,8 +27,10 @@ from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
 from crm.properties.types.base import Context
 from crm.reports.answering import Answer, answer
-from crm.reports.groupings import LIMITS, OTHER_KEY, VALUES, groupable, way_of
+from crm.reports.groupings import groupable, way_of
+from crm.reports.groups import OTHER_KEY
 from crm.reports.measures import measures_of
+from crm.reports.number_groups import LIMITS, VALUES
 from crm.reports.report import Report
 from crm.sample_data.custom_object import generate_object
 from crm.selections.listing import Listing

@@ -7,7 +7,7 @@ from crm.reports.shapes import Bar, Chart, Shape, Words, percent, shapes
 
 LABEL, THICK, THIN, GAP = 18, 14, 8, 12
 PLANE_TOP, PLANE, FOOT = 18, 200, 22
-MOST_TIMES, LAST_TIME = 4, 0.8
+MOST_TIMES, LAST_TIME, LONG = 4, 0.8, 11
 SLOT = 0.72
 """How much of its place a standing bar fills."""
 
@@ -26,7 +26,8 @@ def level_words(figures: Figures) -> tuple[list[float], list[Words]]:
 def time_words(figures: Figures) -> list[Words]:
     """The names of some of the times, as many as there is room for; each begins below its own."""
     groups = figures.groups
-    step = max(1, -(-len(groups) // MOST_TIMES))
+    most = MOST_TIMES if all(len(one.label) < LONG for one in groups) else MOST_TIMES // 2
+    step = max(1, -(-len(groups) // most))
     y = PLANE_TOP + PLANE + 16
     return [
         Words(percent(place / len(groups)), y, groups[place].label, is_quiet=True)

@@ -1,5 +1,7 @@
 """A line through time for each series."""
 
+from dataclasses import replace
+
 from crm.messages import N_
 from crm.reports.figures import Figures, Ink
 from crm.reports.shapes import Chart, Line, Shape, shapes
@@ -9,6 +11,7 @@ SIDE = 1000
 
 
 def _draw(figures: Figures) -> Chart:
+    figures = replace(figures, may_stack=False)
     levels, marks = level_words(figures)
     lines = [_line(figures, ink, place) for place, ink in enumerate(figures.inks)]
     height = PLANE_TOP + PLANE + FOOT

@@ -36,7 +36,7 @@ def refusal(viewer: Viewer, kind: ObjectType, count: int) -> Message | None:
 def apply(actor: Viewer, run_id: int, settings: Settings, ids: Sequence[int]) -> Applied:
     """Delete each, restorably; what cannot be is counted with its reason. Raises Forbidden for who may no longer."""
     kind = read(settings["selection"]).object_type
-    if settings["is_many"] and not actor.has_right(AccountRight.BULK_DELETE):
+    if (settings["is_many"] or len(ids) > 1) and not actor.has_right(AccountRight.BULK_DELETE):
         raise Forbidden(f"{actor.name} may delete {kind.plural_name} one by one")
     changes, refusals = [], Refusals()
     for record_id in ids:

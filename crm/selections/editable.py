@@ -16,6 +16,7 @@ from crm.properties.rules import rule_error
 from crm.properties.types.base import Choice, Context
 from crm.properties.types.checkbox import NO, YES
 from crm.properties.types.emails import ListOfTexts
+from crm.records.identifiers import IDENTIFIED
 from crm.records.shown import Field, field_for
 from crm.records.values import type_of
 from crm.selections.registry import Asking
@@ -75,7 +76,10 @@ def editable(viewer: Viewer, kind: ObjectType) -> list[Property]:
     if kind.is_activity:
         names = {name for one in activity_types if one.object_type == kind.name for name in _fields(one)}
         return [prop for prop in found if prop.name in names or prop.name in ALSO_EDITED]
-    return [prop for prop in found if prop != kind.pipeline_property]
+    identified = IDENTIFIED.get(kind.name)
+    own = {kind.pipeline_property.name} if kind.pipeline_property else set()
+    own |= {identified.primary, identified.additional} if identified else set()
+    return [prop for prop in found if prop.name not in own]
 
 
 def _fields(kind: Any) -> Sequence[str]:

@@ -1,15 +1,14 @@
 """Which activities came onto a record and left it, when and why (SPEC 1.3, 6.4)."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from crm.activities.batches import load_many
 from crm.activities.queries import ActivityRow
-from crm.associations.history import ACTIVITY, Change
+from crm.associations.history import ACTIVITY
 from crm.associations.models import LinkHistoryRow
+from crm.associations.past import TOLD, Told, told
 from crm.db import db
 from crm.permissions.scopes import activity_visible_to, guarded
 from crm.permissions.viewer import Viewer
@@ -20,22 +19,11 @@ LINKS: sa.Table = LinkHistoryRow.__table__  # type: ignore[assignment]
 RECORD: sa.Table = Record.__table__  # type: ignore[assignment]
 
 
-@dataclass(frozen=True)
-class Coming:
+@dataclass(frozen=True, kw_only=True)
+class Coming(Told):
     """That an activity was put on the record or taken off it; why is for `reasons.why`."""
 
-    id: int
     activity: ActivityRow
-    is_added: bool
-    source: str
-    source_detail: str
-    actor_id: int | None
-    moment: datetime
-
-    @property
-    def place(self) -> Place:
-        """Where it stands in the order of changes."""
-        return Place(self.moment, self.id)
 
 
 def comings_of(viewer: Viewer, record_id: int, before: Place | None = None, limit: int = 50) -> list[Coming]:
@@ -43,7 +31,7 @@ def comings_of(viewer: Viewer, record_id: int, before: Place | None = None, limi
 
     Activities the viewer may not see any more, and deleted ones, are left out. Two queries.
     """
-    columns = [LINKS.c[name] for name in ("id", "change", "source", "source_detail", "actor_id", "moment")]
+    columns = [LINKS.c[name] for name in TOLD]
     statement = (
         sa.select(*columns, RECORD.c.id.label("activity_id"), RECORD.c.object_type)
         .join_from(LINKS, RECORD, RECORD.c.id == LINKS.c.record_id)
@@ -52,14 +40,10 @@ def comings_of(viewer: Viewer, record_id: int, before: Place | None = None, limi
         .order_by(LINKS.c.moment.desc(), LINKS.c.id.desc())
         .limit(limit)
     )
-    rows = db.session.execute(guarded(statement, viewer)).all()
+    rows = db.session.execute(guarded(statement, viewer)).mappings().all()
     ids: dict[str, list[int]] = {}
     for row in rows:
-        ids.setdefault(row.object_type, []).append(row.activity_id)
+        ids.setdefault(row["object_type"], []).append(row["activity_id"])
     known = load_many(ids)
-    return [_coming(row, known[row.activity_id]) for row in rows if row.activity_id in known]
-
-
-def _coming(row: Any, activity: ActivityRow) -> Coming:
-    is_added = row.change == Change.ADDED
-    return Coming(row.id, activity, is_added, row.source, row.source_detail, row.actor_id, row.moment)
+    there = [(row, known.get(row["activity_id"])) for row in rows]
+    return [Coming(**told(row), activity=activity) for row, activity in there if activity is not None]

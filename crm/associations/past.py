@@ -22,13 +22,11 @@ LINKS: sa.Table = LinkHistoryRow.__table__  # type: ignore[assignment]
 ONE_TYPE = sa.orm.aliased(AssociationTypeRow)
 
 
-@dataclass(frozen=True)
-class LinkChange:
-    """One link of a record that was made or taken away; `label` is that of the other end, "" for a plain link."""
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What the history tells of every link that was made or taken away."""
 
     id: int
-    other: Neighbour
-    label: str
     is_added: bool
     source: str
     source_detail: str
@@ -39,6 +37,23 @@ class LinkChange:
     def place(self) -> Place:
         """Where it stands in the order of changes."""
         return Place(self.moment, self.id)
+
+
+TOLD = ("id", "change", "source", "source_detail", "actor_id", "moment")
+"""The columns of the history in which that is."""
+
+
+def told(row: sa.RowMapping) -> dict[str, Any]:
+    """What a row with the columns TOLD tells, by the names of Told."""
+    return {name: row[name] for name in TOLD if name != "change"} | {"is_added": row["change"] == Change.ADDED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkChange(Told):
+    """One link of a record that was made or taken away; `label` is that of the other end, "" for a plain link."""
+
+    other: Neighbour
+    label: str
 
 
 def link_changes(viewer: Viewer, record_id: int, before: Place | None = None, limit: int = 50) -> list[LinkChange]:
@@ -59,7 +74,7 @@ _ENDS = (("record_id", "other_id"), ("other_id", "record_id"))
 def _half(
     viewer: Viewer, record_id: int, here: str, there: str, before: Place | None, limit: int
 ) -> sa.Select[Any]:
-    columns = [LINKS.c[name] for name in ("id", "relation", "change", "source", "source_detail", "actor_id", "moment")]
+    columns = [LINKS.c[name] for name in ("relation", *TOLD)]
     other = (Record.id.label("other"), Record.object_type, Record.display_name)
     half = (
         sa.select(*columns, *other, sa.literal(here).label("here"))
@@ -90,16 +105,11 @@ def _kinds() -> _Kinds:
     return _Kinds({name: label for name, label, _ in rows}, {name: inverse or name for name, _, inverse in rows})
 
 
-def _change(row: Mapping[str, Any], kinds: _Kinds) -> LinkChange:
+def _change(row: sa.RowMapping, kinds: _Kinds) -> LinkChange:
     return LinkChange(
-        id=row["id"],
+        **told(row),
         other=Neighbour(row["other"], row["object_type"], row["display_name"]),
         label=kinds.labels.get(kinds.seen(row["relation"], row["here"] == "record_id"), ""),
-        is_added=row["change"] == Change.ADDED,
-        source=row["source"],
-        source_detail=row["source_detail"],
-        actor_id=row["actor_id"],
-        moment=row["moment"],
     )
 
 
@@ -135,7 +145,7 @@ State = dict[tuple[int, str], bool]
 def _states(record_id: int, moment: datetime, kinds: _Kinds) -> State:
     """By other record and type, as it leads there: whether there was a link."""
     states: State = {}
-    told: set[tuple[int, str]] = set()
+    known: set[tuple[int, str]] = set()
     here, there = LINKS.c.record_id, LINKS.c.other_id
     history = sa.select(here, there, LINKS.c.relation, LINKS.c.change, LINKS.c.moment).where(
         sa.or_(here == record_id, there == record_id), LINKS.c.relation != ACTIVITY
@@ -144,13 +154,13 @@ def _states(record_id: int, moment: datetime, kinds: _Kinds) -> State:
     for one, other, relation, change, changed in db.session.execute(unguarded(ordered, WHY)).tuples():
         is_forth = one == record_id
         key = (other if is_forth else one, kinds.seen(relation, is_forth))
-        told.add(key)
+        known.add(key)
         if changed <= moment:
             states[key] = change == Change.ADDED
-    return states | _never_told(record_id, moment, told)
+    return states | _never_told(record_id, moment, known)
 
 
-def _never_told(record_id: int, moment: datetime, told: set[tuple[int, str]]) -> State:
+def _never_told(record_id: int, moment: datetime, known: set[tuple[int, str]]) -> State:
     """Links written past the operations, of which no history tells: each is there since its own moment."""
     links = (
         sa.select(Association.to_record_id, AssociationTypeRow.name)
@@ -158,4 +168,4 @@ def _never_told(record_id: int, moment: datetime, told: set[tuple[int, str]]) ->
         .where(Association.from_record_id == record_id, Association.moment <= moment)
     )
     rows = db.session.execute(unguarded(links, WHY)).tuples()
-    return {(other, name): True for other, name in rows if (other, name) not in told}
+    return {(other, name): True for other, name in rows if (other, name) not in known}

@@ -1,7 +1,10 @@
 """Paging through what happened, the newest first: where a page ends, in its address."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
@@ -16,6 +19,32 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.moment.isoformat()}_{self.id}"
+
+
+class Happened(Protocol):
+    """Something that has a place among what happened."""
+
+    @property
+    def place(self) -> Place: ...
+
+
+One = TypeVar("One", bound=Happened)
+
+
+@dataclass(frozen=True)
+class Page(Generic[One]):
+    """What one page shows, and where the next and the first one are, if any."""
+
+    shown: Sequence[One]
+    older_url: str
+    newest_url: str
+
+
+def page_of(found: Sequence[One], size: int, here: str, key: str) -> Page[One]:
+    """The page at the address `here`, after the place `key`, of what was `found` there: more than `size` if more is."""
+    shown = found[:size]
+    older_url = f"{here}?{urlencode({'page-key': str(shown[-1].place)})}" if len(found) > size else ""
+    return Page(shown, older_url, here if key else "")
 
 
 def read_place(text: str) -> Place | None:

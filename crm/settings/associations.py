@@ -10,7 +10,7 @@ from crm.associations.limits import MOST
 from crm.associations.link_types import STAMP, Label, association_types
 from crm.associations.models import Association
 from crm.db import db, queue_for
-from crm.messages import N_, InvalidValue, Message
+from crm.messages import N_, InvalidValue, Lowered, Message
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
 from crm.permissions.errors import NotFound
@@ -19,6 +19,7 @@ from crm.permissions.viewer import Viewer
 from crm.records.counts import bounded_text
 
 LINKS_COUNTED = 10_000
+PAIR = N_("%(one)s and %(other)s")
 MANY, ONE, NUMBER = "many", "one", "number"
 WAYS = ((MANY, N_("Any number")), (ONE, N_("One")), (NUMBER, N_("At most …")))
 THERE, BACK = "there", "back"
@@ -72,6 +73,11 @@ class Pair:
     directions: Sequence[Direction]
     primary: Label | None
     labels: Sequence[LabelRow]
+
+    @property
+    def name(self) -> Message:
+        """What it is called: "Contacts and companies"."""
+        return Message(PAIR, one=self.one.plural_label, other=Lowered(self.other.plural_label))
 
     @property
     def url(self) -> str:

@@ -1,7 +1,6 @@
 """Which activities were put on a record and taken off it, and why (SPEC 1.3, ASC-03)."""
 
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from flask import Response, request
 
@@ -12,7 +11,7 @@ from crm.activities.views import blueprint
 from crm.messages import Message
 from crm.properties.rich_text import to_text
 from crm.records.history_shown import BY_THE_PROGRAM
-from crm.records.page_moments import read_place
+from crm.records.page_moments import page_of, read_place
 from crm.records.queries import get_record
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.htmx import render
@@ -28,17 +27,16 @@ def comings(record_id: int) -> Response:
     record = get_record(viewer(), record_id)
     key = request.args.get("page-key", "")
     found = comings_of(viewer(), record_id, read_place(key), PAGE_SIZE + 1)
-    shown = found[:PAGE_SIZE]
-    here = f"/records/{record_id}/activities/history"
+    page = page_of(found, PAGE_SIZE, f"/records/{record_id}/activities/history", key)
     # Who did it stands beside the reason already.
-    told = reasons(viewer(), [replace(one, actor_id=None) for one in shown])
+    told = reasons(viewer(), [replace(one, actor_id=None) for one in page.shown])
     return render(
         "activities/comings.html",
         record=record,
         object_type=record.type,
-        lines=[(one, _name(one), _why(one, why), _who(one)) for one, why in zip(shown, told, strict=True)],
-        older_url=f"{here}?{urlencode({'page-key': str(shown[-1].place)})}" if len(found) > PAGE_SIZE else "",
-        newest_url=here if key else "",
+        lines=[(one, _name(one), _why(one, why), _who(one)) for one, why in zip(page.shown, told, strict=True)],
+        older_url=page.older_url,
+        newest_url=page.newest_url,
     )
 
 

@@ -1,7 +1,5 @@
 """What a record has been associated with (SPEC 1.3)."""
 
-from urllib.parse import urlencode
-
 from flask import Response, request
 
 from crm.accounts.queries import directory
@@ -9,7 +7,7 @@ from crm.associations.past import LinkChange, link_changes
 from crm.messages import Message
 from crm.objects.queries import schema
 from crm.records.history_shown import BY_THE_PROGRAM
-from crm.records.page_moments import read_place
+from crm.records.page_moments import page_of, read_place
 from crm.records.queries import get_record
 from crm.records.source import in_words
 from crm.records.views import blueprint
@@ -26,15 +24,14 @@ def link_history(record_id: int) -> Response:
     record = get_record(viewer(), record_id)
     key = request.args.get("page-key", "")
     found = link_changes(viewer(), record_id, read_place(key), PAGE_SIZE + 1)
-    shown = found[:PAGE_SIZE]
-    here = f"/records/{record_id}/associations/history"
+    page = page_of(found, PAGE_SIZE, f"/records/{record_id}/associations/history", key)
     return render(
         "records/link_history.html",
         record=record,
         object_type=record.type,
-        lines=[(one, _kind(one), in_words(one.source, one.source_detail), _who(one)) for one in shown],
-        older_url=f"{here}?{urlencode({'page-key': str(shown[-1].place)})}" if len(found) > PAGE_SIZE else "",
-        newest_url=here if key else "",
+        lines=[(one, _kind(one), in_words(one.source, one.source_detail), _who(one)) for one in page.shown],
+        older_url=page.older_url,
+        newest_url=page.newest_url,
     )
 
 

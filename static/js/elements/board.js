@@ -83,8 +83,10 @@ class CrmBoard extends HTMLElement {
     const box = this.region.getBoundingClientRect();
     const { atX, ghost } = this.held ?? {};
     if (!ghost) return;
-    if (atX < box.left + EDGE) this.region.scrollBy(-12, 0);
-    if (atX > box.right - EDGE) this.region.scrollBy(12, 0);
+    const step = atX < box.left + EDGE ? -12 : atX > box.right - EDGE ? 12 : 0;
+    if (!step) return;
+    this.region.scrollBy(step, 0);
+    this.mark(this.columnUnder());
   }
 
   release() {

@@ -83,6 +83,10 @@ class Action(StrEnum):
     VIEW_CHANGED = "view_changed"
     VIEW_DELETED = "view_deleted"
     VIEW_RESTORED = "view_restored"
+    LIST_CREATED = "list_created"
+    LIST_CHANGED = "list_changed"
+    LIST_DELETED = "list_deleted"
+    LIST_RESTORED = "list_restored"
     DEFAULT_TABS_CHANGED = "default_tabs_changed"
 
 
@@ -162,6 +166,10 @@ LABELS = {
     Action.VIEW_CHANGED: N_("Changed a view"),
     Action.VIEW_DELETED: N_("Deleted a view"),
     Action.VIEW_RESTORED: N_("Brought a view back"),
+    Action.LIST_CREATED: N_("Made a list"),
+    Action.LIST_CHANGED: N_("Changed a list"),
+    Action.LIST_DELETED: N_("Deleted a list"),
+    Action.LIST_RESTORED: N_("Brought a list back"),
     Action.DEFAULT_TABS_CHANGED: N_("Changed the tabs of everybody"),
 }
 

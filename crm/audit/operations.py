@@ -37,6 +37,7 @@ class Kind(StrEnum):
     ASSOCIATION = "association_type"
     BULK_RUN = "bulk_run"
     SAVED_VIEW = "saved_view"
+    RECORD_LIST = "record_list"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from crm.accounts.queries import directory
+from crm.audit.actions import Action
+from crm.audit.operations import About, Kind, record
 from crm.clock import now
 from crm.db import db, queue_for, touch
 from crm.filters.addresses import join_groups, split_groups
@@ -37,6 +39,7 @@ from crm.permissions.viewer import Viewer
 from crm.records.errors import InvalidInput, refuse
 
 LONGEST_NAME = 80
+PRIVATE_NAME = N_("A private list")
 MOST = 500
 BY_HAND, BY_FILTER, BY_COPY = "hand", "filter", "copy"
 AT_MOST = N_("At most %(limit)s characters.")
@@ -77,6 +80,7 @@ def create_list(actor: Viewer, object_type: ObjectType, content: Content) -> int
     list_id: int = db.session.execute(sa.insert(LIST).values(values)).inserted_primary_key[0]
     touch(STAMP)
     wake()
+    _told(actor, Action.LIST_CREATED, get_list(actor, list_id))
     return list_id
 
 
@@ -96,6 +100,8 @@ def change_list(actor: Viewer, list_id: int, content: Content, version: int) -> 
     if version != found.version or not db.session.execute(sa.update(LIST).where(*same).values(values)).rowcount:
         raise InvalidInput({"version": Message(OVERTAKEN)})
     _build_resting_on(list_id)
+    after = get_list(actor, list_id)
+    _told(actor, Action.LIST_CHANGED, after, _changes(found, after))
 
 
 def convert_to_static(actor: Viewer, list_id: int) -> None:
@@ -108,6 +114,7 @@ def convert_to_static(actor: Viewer, list_id: int) -> None:
         values |= {"changed_at": now(), "changed_by_id": actor.user_id}
         db.session.execute(sa.update(LIST).where(LIST.c.id == list_id).values(values))
         touch(STAMP)
+        _told(actor, Action.LIST_CHANGED, found, f"{ListKind.ACTIVE} → {ListKind.STATIC}")
 
 
 def clone_list(actor: Viewer, list_id: int, name: str) -> int:
@@ -133,6 +140,7 @@ def delete_list(actor: Viewer, list_id: int) -> ListRow:
     found = changeable_list(actor, list_id)
     db.session.execute(sa.update(LIST).where(LIST.c.id == list_id).values(deleted_at=now()))
     _build_resting_on(list_id)
+    _told(actor, Action.LIST_DELETED, found)
     return found
 
 
@@ -144,6 +152,7 @@ def restore_list(actor: Viewer, list_id: int) -> None:
     state = {"state": ListState.BUILDING, "built_to": 0} if found.is_active else {}
     db.session.execute(sa.update(LIST).where(LIST.c.id == list_id).values(deleted_at=None, **state))
     _build_resting_on(list_id)
+    _told(actor, Action.LIST_RESTORED, found)
 
 
 def add_members(actor: Viewer, list_id: int, record_ids: Collection[int], source: str = BY_HAND) -> list[int]:
@@ -187,6 +196,8 @@ def checked(actor: Viewer, kind: ObjectType, content: Content, before: ListRow |
             errors[field] = Message(AT_MOST, limit=LONGEST_NAME)
     if content.visibility not in {one.value for one in Visibility}:
         errors["visibility"] = Message(N_("Choose who can use it."))
+    elif content.visibility == Visibility.TEAM and _team_of(before.owner_id if before else actor.user_id) is None:
+        errors["visibility"] = Message(N_("There is no team to share it with."))
     texts = join_groups(split_groups(content.filter))
     if problem := _problem_with(actor, kind, texts, content.kind, before):
         errors["filter"] = problem
@@ -262,3 +273,22 @@ def _changed(one: ListRow, record_ids: Sequence[int], difference: int) -> None:
     if one.id in watched().named:
         note_pending(record_ids)
         wake()
+
+
+def _team_of(user_id: int | None) -> int | None:
+    owner = directory().users.get(user_id or 0)
+    return owner.team_id if owner else None
+
+
+def _changes(before: ListRow, after: ListRow) -> str:
+    """What is different, in the words of the program; what is private stays untold."""
+    told = [f"{before.visibility} → {after.visibility}"] if before.visibility != after.visibility else []
+    if Visibility.PRIVATE not in (before.visibility, after.visibility):
+        told += [f"{before.name} → {after.name}"] if before.name != after.name else []
+        told += [f"{list(before.filter)} → {list(after.filter)}"] if before.filter != after.filter else []
+    return "; ".join(told)
+
+
+def _told(actor: Viewer, action: Action, one: ListRow, changes: str = "") -> None:
+    name = one.name if one.visibility != Visibility.PRIVATE else PRIVATE_NAME
+    record(actor, action, About(Kind.RECORD_LIST, one.id, name), {"object": one.type.plural_label, "changes": changes})

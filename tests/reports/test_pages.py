@@ -18,8 +18,9 @@ from crm.permissions.viewer import Viewer
 from crm.reports import operations
 from crm.reports.queries import Visibility, dashboards_for, tiles_of
 from crm.reports.views import dashboards
-from tests.factories import make_call, make_contact, make_deal
+from tests.factories import make_call, make_company, make_contact, make_deal, relate
 from tests.support.html import Element, read
+from tests.support.lists import make_list
 from tests.support.queries import count_queries
 
 SignIn = Callable[[Viewer], FlaskClient]
@@ -117,6 +118,24 @@ def test_db_14_property_of_ones_own_is_used_in_a_report_and_cannot_go_meanwhile(
     with pytest.raises(InvalidDefinition), unit_of_work():
         archive_property(alice, "contact", "shoe_size")
     assert "Shoes" in browser.get("/reports").text
+
+
+def test_db_42_report_on_what_is_associated_with_a_record(deals: None, alice: Viewer, client_of: SignIn) -> None:
+    company = make_company(alice)
+    relate(alice, company, make_deal(alice, "Theirs"))
+    browser = client_of(alice)
+    url = page(browser, f"/objects/deals?associated={company}").one("a", id="make-report")["href"]
+    shown = page(browser, f"{url}&group=dealstage")
+    assert numbers(shown)["Total"] == ["1"]
+    assert records(page(browser, shown.one("tfoot").one("a")["href"])) == ["Theirs"]
+
+
+def test_list_tells_the_reports_that_ask_for_its_members(alice: Viewer, client_of: SignIn) -> None:
+    berliners = make_list(alice, "Berliners", "city:equal_any:Berlin")
+    browser = client_of(alice)
+    asked = {"object": "contacts", "group": "city", "filter": f"list.member:any:{berliners}", "name": "Where they live"}
+    browser.post("/reports/tiles", data=asked)
+    assert "The report “Where they live” on the dashboard “My reports”" in browser.get(f"/lists/{berliners}/details").text
 
 
 def test_dashboard_is_shared_and_drawn_for_whoever_reads_it(

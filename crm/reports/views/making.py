@@ -11,7 +11,7 @@ from crm.exports.tables import demand_export
 from crm.imports.report import harmless
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.queries import schema
-from crm.permissions.actions import Verb
+from crm.permissions.actions import AccountRight, Verb
 from crm.permissions.errors import Forbidden
 from crm.reports.answering import InvalidReport
 from crm.reports.groupings import groupable, way_of
@@ -107,6 +107,7 @@ def report_page(report: Report, kept: Mapping[str, Any] | None = None) -> Respon
         suggested=[] if report.group else suggestions(report.listing),
         dashboards=[one for one in dashboards_for(viewer()) if one.may_change(viewer())] if shown else [],
         sizes=SIZES.items(),
+        may_export=viewer().has_right(AccountRight.EXPORT),
         kept=kept or {"name": "", "dashboard": "", "errors": {}},
         key=form_key(),
     )

@@ -174,6 +174,15 @@ class IndexQuery(TableState):
         said = [("object", self.object_type.plural_name), *((ARGUMENT, text) for text in self.filter)]
         return f"/lists/new?{urlencode(said)}"
 
+    def sort_url(self, name: str, way: str) -> str:
+        """The address of the first page in another order."""
+        return f"{self._unsorted}{urlencode({'sort': name, 'direction': way})}"
+
+    @cached_property
+    def _unsorted(self) -> str:
+        url = self.url(sort=None, direction=None)
+        return url if url.endswith("?") else f"{url}&"
+
     def url_of(self, place: str) -> str:
         """The address of something about this table, such as its totals."""
         return f"/objects/{self.object_type.plural_name}/{place}?{urlencode(self.state())}"

@@ -25,7 +25,7 @@ def show_totals(object_name: str) -> Response:
         "records/totals.html",
         "records/_totals.html",
         object_type=kind,
-        columns=query.columns(lambda name, way: query.url(sort=name, direction=way)),
+        columns=query.columns(query.sort_url),
         totals=totals(viewer(), kind, properties, found.condition, reading_context()),
         most=f"{MOST_ADDED:,}",
         back_url=query.url(),

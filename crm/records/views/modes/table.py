@@ -19,7 +19,7 @@ from crm.web.context import reading_context
 def _shown(query: IndexQuery, found: Narrowed, arguments: Arguments) -> dict[str, Any]:
     kind, look = query.object_type, look_of(viewer(), query.object_type)
     page = index_page(viewer(), kind, query.order, query.names, found.condition, query.key, look.page_size)
-    columns = query.columns(lambda name, way: query.url(sort=name, direction=way))
+    columns = query.columns(query.sort_url)
     return {
         "columns": columns,
         "rows": query.rows(page, reading_context()),

@@ -5,12 +5,14 @@ The only place that knows the names of htmx's headers.
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, make_response, redirect, render_template, request
 
 from crm.web.flashes import has_flashes, keep_flashes
 
 REQUEST = "HX-Request"
+CURRENT = "HX-Current-URL"
 RESTORE = "HX-History-Restore-Request"
 TRIGGER = "HX-Trigger"
 REDIRECT = "HX-Redirect"
@@ -27,6 +29,17 @@ Events = Iterable[str] | Mapping[str, Any]
 def is_fragment() -> bool:
     """Whether this request wants one fragment of the page, to be swapped in by htmx."""
     return request.headers.get(REQUEST) == "true" and RESTORE not in request.headers
+
+
+def page_behind(otherwise: str) -> str:
+    """The path, with its question, of the page that a fragment was asked from; `otherwise` where none was."""
+    try:
+        found = urlsplit(request.headers.get(CURRENT, "") if is_fragment() else "")
+    except ValueError:
+        return otherwise
+    if not found.path.startswith("/") or found.path.startswith("//"):
+        return otherwise
+    return f"{found.path}?{found.query}" if found.query else found.path
 
 
 def render(

@@ -209,6 +209,12 @@ def test_tabs_are_arranged_by_buttons(browser: FlaskClient) -> None:
     names = [row.text for row in read(form.text).all("span", css="order-name")]
     assert names[:2] == ["My contacts", "All contacts"]
     assert "As everybody has them" in form.text
+    there = {"HX-Current-URL": f"http://localhost{CHANGED}"}
+    form = browser.post(f"{HERE}/views/tabs", data={"up": "all"}, fragment=True, headers=there)
+    assert read(form.text).one("a", id="tabs-done")["href"] == CHANGED
+    for url in ("https://evil.example//evil.example/", "javascript:alert(1)", "http://[", ""):
+        form = browser.get(f"{HERE}/views/tabs", fragment=True, headers={"HX-Current-URL": url})
+        assert read(form.text).one("a", id="tabs-done")["href"] == HERE
     for key in ("my", "unassigned", "recent"):
         browser.post(f"{HERE}/views/tabs", data={"remove": key})
     assert tabs_on(browser) == ["All contacts"]

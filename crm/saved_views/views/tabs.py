@@ -17,7 +17,7 @@ from crm.saved_views.views import blueprint
 from crm.saved_views.views.asked import HERE, kind_called, page_of, url_of
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.flashes import flash
-from crm.web.htmx import is_fragment, redirect_to, render, render_nothing
+from crm.web.htmx import is_fragment, page_behind, redirect_to, render, render_nothing
 
 MOST_OFFERED = 500
 NOTHING: Mapping[str, Message] = {}
@@ -84,7 +84,7 @@ def _form(kind: ObjectType, person: Viewer, errors: Mapping[str, Message] = NOTH
         status=422 if errors else 200,
         object_type=kind,
         here=url_of(kind, "/tabs"),
-        back=f"/objects/{kind.plural_name}",
+        back=page_behind(f"/objects/{kind.plural_name}"),
         tabs=tabs,
         others=[view for view in every if view.key not in known],
         has_own=bool(own_tab_keys(person, kind)),

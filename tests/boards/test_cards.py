@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 
 from crm.permissions.viewer import Viewer
 from tests.factories import make_deal
+from tests.factories.pipelines import make_pipeline, set_stage
 from tests.support.html import read
 from tests.support.queries import count_queries
 
@@ -36,6 +37,18 @@ def test_only_who_edits_properties_chooses_cards(bob: Viewer, client_of: ClientO
     assert [client.get(SETTINGS).status_code, client.post(SETTINGS).status_code] == [403, 403]
     assert SETTINGS not in client.get(BOARD).text
     assert client.get("/settings/objects/contacts/board").status_code == 403
+
+
+def test_a_record_is_made_in_the_stage_of_its_column(bob: Viewer, dana: Viewer, client_of: ClientOf) -> None:
+    pipeline = make_pipeline()
+    set_stage(pipeline, "third", allows_creation=False)
+    client = client_of(bob)
+    board = read(client.get(f"{BOARD}&pipeline={pipeline}").text)
+    assert not board.all("a", id="create-in-third")
+    form = read(client.get(board.one("a", id="create-in-second")["href"]).text)
+    assert {form.fields()[name] for name in ("pipeline", "dealstage")} == {pipeline, "second"}
+    assert "create-in-" not in client_of(dana).get(BOARD).text
+    assert client.get("/objects/deals/new?stage=no-such").status_code == 200
 
 
 def test_the_page_of_a_board_costs_eight_queries_at_most(bob: Viewer, client_of: ClientOf) -> None:

@@ -9,6 +9,7 @@ from crm.boards.board import Asked
 from crm.boards.places import Place, chosen_pipelines
 from crm.objects.pipeline_changes import with_pipelines
 from crm.objects.queries import schema
+from crm.objects.schema import ObjectType
 from crm.permissions.actions import Verb
 from crm.permissions.errors import Forbidden, NotFound
 from crm.records.views.index_query import IndexQuery
@@ -52,4 +53,14 @@ def look(query: IndexQuery) -> dict[str, Any]:
         "board_url": query.url(),
         "state_text": urlencode(query.state()),
         "selection_actions": actions_for(viewer(), kind),
+        "beginnings": _beginnings(kind),
     }
+
+
+def _beginnings(kind: ObjectType) -> frozenset[str]:
+    """The stages in which this person may make records, by a form that asks for the stage."""
+    asks = kind.stage_property is not None and kind.stage_property.name in dict(kind.layout.create_form)
+    if not asks or not viewer().may(kind.name, Verb.CREATE):
+        return frozenset()
+    open_ones = (one for one in kind.stages.values() if viewer().is_super_admin or one.allows_creation)
+    return frozenset(one.name for one in open_ones if not one.is_leaving)

@@ -37,9 +37,9 @@ NOTHING: Mapping[str, Any] = {}
 @blueprint.get("/objects/<object_name>/new")
 @requires(SIGNED_IN)
 def new(object_name: str) -> Response:
-    """The empty form; `?associate_with=` names records to be linked."""
+    """The empty form; `?associate_with=` names records to be linked, `?stage=` the stage to begin in."""
     object_type = _creatable(object_name)
-    return _form(object_type, chosen_links(object_type))
+    return _form(object_type, chosen_links(object_type), _in_stage(object_type, request.args.get("stage", "")))
 
 
 @blueprint.get("/objects/<object_name>/new/known")
@@ -142,6 +142,14 @@ def will_see(object_type: ObjectType, values: Mapping[str, Any]) -> bool:
 def _here(object_type: ObjectType, links: Links | None = None) -> str:
     chosen = urlencode([(FIELD, record_id) for record_id in links.ids]) if links else ""
     return f"/objects/{object_type.plural_name}/new" + (f"?{chosen}" if chosen else "")
+
+
+def _in_stage(object_type: ObjectType, name: str) -> Mapping[str, Any]:
+    """What is typed in a form that begins in the stage called so; nothing where there is none."""
+    pipeline = next((one for one in object_type.pipelines if one.stage(name)), None)
+    if pipeline is None or object_type.pipeline_property is None or object_type.stage_property is None:
+        return NOTHING
+    return {object_type.pipeline_property.name: pipeline.name, object_type.stage_property.name: name}
 
 
 def _creatable(object_name: str) -> ObjectType:

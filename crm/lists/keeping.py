@@ -37,6 +37,8 @@ CHUNK = 2_000
 TIMED_EVERY = timedelta(hours=1)
 EVERY = timedelta(days=1)
 """After so long every list is looked at as a whole: what nobody noted is right the next day."""
+UNANSWERABLE = (sa.exc.DataError, sa.exc.ProgrammingError)
+"""What a database says of a filter it cannot answer; no list may hold up the others."""
 LINK: sa.Table = Association.__table__  # type: ignore[assignment]
 
 
@@ -118,7 +120,7 @@ def true_up(list_id: int, record_ids: Collection[int]) -> None:
         end_read()
         with unit_of_work():
             _right(list_id, [*wrong.missing, *wrong.alien])
-    except Broken:
+    except (Broken, *UNANSWERABLE):
         end_read()
         with unit_of_work():
             db.session.execute(sa.update(LIST).where(LIST.c.id == list_id).values(state=ListState.BROKEN))

@@ -224,3 +224,14 @@ def test_change_costs_no_query_while_no_list_waits(alice: Viewer, work: Work, te
     with count_queries() as after:
         change(alice, firm, city="Paris")
     assert len(after) - len(before) == (2 if texts else 0), after
+
+
+def test_filter_of_250_conditions_answers(alice: Viewer, work: Work) -> None:
+    ada = make_contact(alice, "Ada", city="Berlin")
+    relate(alice, ada, make_company(alice, "Orange", city="Berlin"))
+    texts = [BERLIN, "associated.company.city:equal_any:Berlin"] * 62 + ["list.member:none:{}"]
+    static = make_list(alice, "Nobody")
+    texts[-1] = texts[-1].format(static)
+    many = make_list(alice, "Many conditions", *texts, "or", *texts)
+    work()
+    assert on_list(many) == {ada}

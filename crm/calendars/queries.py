@@ -91,7 +91,7 @@ def _statement(
     where = [rows_visible_to(viewer, kind.name, table), column.is_not(None), value >= bounds[0], value < bounds[-1]]
     where += [] if condition is None else [condition]
     on_days = sa.select(table.c.record_id, value.label("at"), _day(value, bounds).label("day")).where(*where).subquery()
-    of_day = {"partition_by": on_days.c.day}
+    of_day: dict[str, Any] = {"partition_by": on_days.c.day}
     order = (on_days.c.at, on_days.c.record_id)
     counted = sa.select(
         on_days,

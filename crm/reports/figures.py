@@ -12,7 +12,7 @@ from crm.reports.groups import OTHER_KEY, Group
 from crm.reports.measures import Cell
 
 MOST_INKS = 8
-LONGEST_LABEL = 30
+LONGEST_LABEL = 22
 REST = N_("All others")
 NOT_DRAWN = N_("Only the table has what is unknown or earlier.")
 CUT = N_("The first %(shown)s of %(count)s groups are drawn.")

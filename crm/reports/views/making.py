@@ -119,7 +119,7 @@ def _form(report: Report, shown: Shown | None) -> dict[str, Any]:
     props = sorted(groupable(kind), key=lambda one: str(translate(one.label)).casefold())
     named = [(one.name, one.label) for one in props]
     return {
-        "group": [*([] if report.group else [CHOOSE]), *named],
+        "group": [*([] if report.group in dict(named) else [CHOOSE]), *named],
         "step": _steps(report, report.group),
         "by": [NOBODY, *((name, label) for name, label in named if name != report.group)],
         "by_step": _steps(report, report.by),

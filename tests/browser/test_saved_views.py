@@ -28,6 +28,15 @@ def test_a_view_is_saved_dragged_to_the_front_and_opened_on_entry(page_of: OpenP
     page.get_by_role("link", name="Reset").click()
     expect(page.get_by_text("Unsaved changes")).to_have_count(0)
 
+    page.get_by_role("link", name="Add or arrange tabs").click()
+    dialog.get_by_role("button", name="Remove Unassigned").click()
+    expect(dialog.get_by_role("button", name="Remove Unassigned")).to_have_count(0)
+    dialog.get_by_role("button", name="Move Oslo up").click()
+    expect(dialog.locator(".order-name")).to_have_text(["All contacts", "My contacts", "Oslo", "Recently created"])
+    expect(dialog.get_by_role("button", name="Move Oslo up")).to_be_focused()
+    dialog.get_by_role("link", name="Done").click()
+    expect(tabs.get_by_role("link")).to_have_text(["All contacts", "My contacts", "Oslo", "Recently created"])
+
     grip = tabs.locator(".view-tab", has_text="Oslo").locator("[data-grip]")
     grip.hover()
     page.mouse.down()

@@ -199,7 +199,7 @@ def test_all_views_are_listed_found_and_taken_as_tabs(
     assert "Norway" in others.get(f"{HERE}/views?q=NORW", fragment=True).text
     others.post(f"{HERE}/views/tabs", data={"then": "views", "add": key})
     assert tabs_on(others)[-1] == "Norway"
-    others.post(f"{HERE}/views/tabs", data={"then": "page", "remove": key})
+    others.post(f"{HERE}/views/tabs", data={"then": "page", "without": key})
     assert "Norway" not in tabs_on(others)
     assert tabs_on(others, f"{HERE}?view={key}")[-1] == "Norway"
 
@@ -216,9 +216,9 @@ def test_tabs_are_arranged_by_buttons(browser: FlaskClient) -> None:
         form = browser.get(f"{HERE}/views/tabs", fragment=True, headers={"HX-Current-URL": url})
         assert read(form.text).one("a", id="tabs-done")["href"] == HERE
     for key in ("my", "unassigned", "recent"):
-        browser.post(f"{HERE}/views/tabs", data={"remove": key})
+        browser.post(f"{HERE}/views/tabs", data={"without": key})
     assert tabs_on(browser) == ["All contacts"]
-    assert browser.post(f"{HERE}/views/tabs", data={"remove": "all"}).status_code == 422
+    assert browser.post(f"{HERE}/views/tabs", data={"without": "all"}).status_code == 422
     browser.post(f"{HERE}/views/tabs", data={"reset": "1"})
     assert len(tabs_on(browser)) == 4
 
@@ -273,7 +273,7 @@ def test_a_super_admin_chooses_the_tabs_of_everybody(
     assert browser.post(here, data={"tab": ["all", "my"], "add": key}).status_code == 303
     assert browser.post(here, data={"tab": ["all", "my", key], "up": key}, fragment=True).status_code == 200
     assert tabs_on(client_of(bob)) == ["All contacts", "Known", "My contacts"]
-    assert browser.post(here, data={"tab": ["all"], "remove": "all"}).status_code == 422
+    assert browser.post(here, data={"tab": ["all"], "without": "all"}).status_code == 422
     browser.post(here, data={"reset": "1"})
     assert len(tabs_on(client_of(bob))) == 4
     assert client_of(bob).get(here).status_code == 403

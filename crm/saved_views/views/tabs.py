@@ -34,13 +34,15 @@ def ask_tabs(object_name: str) -> Response:
 @blueprint.post(f"{HERE}/tabs")
 @requires(SIGNED_IN)
 def save_tabs(object_name: str) -> Response:
-    """`add`, `remove`, `up` or `down` one, `reset` them all, or put them in the order in which `tab` names them.
+    """`add` one, move it `up` or `down`, go on `without` it, `reset` them all, or order them as `tab` names them.
+
+    A control called `remove` would take the method of that name from its form, which htmx calls.
 
     `then` says where the form stood: "bar" for the row of tabs, "page" for a page that names the view; without it, it
     was the form of all tabs.
     """
     kind, form = kind_called(object_name), request.form
-    then, added, removed = form.get("then", ""), form.get("add", ""), form.get("remove", "")
+    then, added, removed = form.get("then", ""), form.get("add", ""), form.get("without", "")
     if added:
         find_view(viewer(), kind, added)
     try:
@@ -62,7 +64,7 @@ def _change(kind: ObjectType) -> None:
     form = request.form
     if form.get("reset"):
         forget_tabs(viewer(), kind)
-    elif key := form.get("remove"):
+    elif key := form.get("without"):
         remove_tab(viewer(), kind, key)
     elif key := form.get("up"):
         move_tab(viewer(), kind, key, -1)

@@ -30,7 +30,7 @@ def default_tabs(object_name: str) -> Response:
 @blueprint.post(HERE)
 @requires(SUPER_ADMIN)
 def save_default_tabs(object_name: str) -> Response:
-    """`reset` them, move one `up` or `down`, `remove` or `add` one, or put them in the order `tab` names them."""
+    """`reset` them, move one `up` or `down`, go on `without` one, `add` one, or put them in the order `tab` names them."""
     kind = kind_called(object_name)
     try:
         with unit_of_work():
@@ -45,7 +45,7 @@ def _wanted(kind: ObjectType) -> list[str]:
     keys = list(dict.fromkeys(form.getlist("tab")[: 2 * MOST_TABS]))
     if form.get("reset"):
         return [view.key for view in standard_views(kind)]
-    if key := form.get("remove"):
+    if key := form.get("without"):
         return [one for one in keys if one != key]
     if key := form.get("up") or form.get("down"):
         return moved(keys, key, -1 if form.get("up") else 1)

@@ -30,7 +30,7 @@ def default_tabs(object_name: str) -> Response:
 @blueprint.post(HERE)
 @requires(SUPER_ADMIN)
 def save_default_tabs(object_name: str) -> Response:
-    """`reset` them, move one `up` or `down`, go on `without` one, `add` one, or put them in the order `tab` names them."""
+    """`reset` them, move one `up` or `down`, go on `without` one, `add` one, or order them as `tab` names them."""
     kind = kind_called(object_name)
     try:
         with unit_of_work():

@@ -1,11 +1,14 @@
 """Reading changes nothing (DESIGN 7), and every fragment is one element that htmx can swap (DESIGN 9)."""
 
+import pytest
+
 from tests.architecture.test_templates import Roots
 from tests.security.crawl import Address, Answer
 from tests.security.places import rule_at, rules
 from tests.security.site import Site, crawled
 
 
+@pytest.mark.timeout(900)
 def test_no_address_writes_or_breaks_when_it_is_read(site: Site) -> None:
     for name in ("alice", "charlie", "eve"):
         assert crawled(site, name).faults == [], name

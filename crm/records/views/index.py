@@ -79,7 +79,7 @@ def _answer(
         q=query.q,
         wanted=wanted,
         quick_filters=shown_quick_filters(query),
-        quick_url=query.url().replace("?", "/quick-filters?", 1),
+        quick_url=query.url_of("quick-filters"),
         editor=editor,
         editor_fields=editor.fields(wrong) if editor else None,
         copy_filter_url=query.form_url(query.filter, editor.copy_place) if editor and editor.copy_place else None,

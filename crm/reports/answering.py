@@ -18,7 +18,7 @@ from crm.permissions.errors import Forbidden
 from crm.permissions.scopes import guarded, rows_visible_to
 from crm.permissions.viewer import Viewer
 from crm.properties.types.base import Context
-from crm.reports.groupings import way_of
+from crm.reports.groupings import ALL_STEPS, way_of
 from crm.reports.groups import OTHER_KEY, Found, Group, Grouping
 from crm.reports.measures import Cell, Measure, rounded
 from crm.reports.report import LARGEST, Report
@@ -133,10 +133,10 @@ def checked(report: Report, eyes: Eyes, context: Context) -> tuple[Measure, list
         way = way_of(report.kind, prop) if prop else None
         if prop is None or way is None:
             errors[field] = Message(NO_GROUP)
-        elif step and step not in way.steps:
+        elif step and step not in ALL_STEPS:
             errors[step_field] = Message(NO_STEP)
         else:
-            groupings.append(way.grouping(report.kind, prop, step or way.usual, eyes, context))
+            groupings.append(way.grouping(report.kind, prop, way.step(step), eyes, context))
     if report.by and report.by == report.group:
         errors["by"] = Message(TWICE)
     if report.order not in ("", LARGEST):

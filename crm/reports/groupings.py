@@ -41,6 +41,10 @@ class Way:
     steps: Mapping[str, str]
     usual: str = ""
 
+    def step(self, asked: str) -> str:
+        """The step asked for, else the usual one: a form may still have that of the property chosen before."""
+        return asked if asked in self.steps else self.usual
+
 
 def way_of(kind: ObjectType, prop: Property) -> Way | None:
     """How a property is grouped by, None where it is not."""
@@ -229,3 +233,4 @@ WAYS: Mapping[Family, Way] = {
     Family.MOMENT: Way(_times, periods.STEPS, periods.MONTH),
     Family.NUMBER: Way(number_groups, NUMBER_STEPS, RANGES),
 }
+ALL_STEPS = frozenset(step for way in WAYS.values() for step in way.steps)

@@ -261,6 +261,11 @@ def test_what_means_nothing_is_said_and_never_counted(
 
 
 FOREIGN = ("a;--", "sum:", ":amount", "__class__", "9" * 40)
+def test_step_of_the_property_before_does_no_harm(deals: None, alice: Viewer, client_of: SignIn) -> None:
+    url = f"{NEW}?object=deals&group=dealstage&step=month&by=createdate&by-step=ranges"
+    assert numbers(page(client_of(alice), url))["Contract sent"][0] == "2"
+
+
 NONSENSE = (*FOREIGN, "'", "\x00", "created_at", "record_id", "𝒳", "%", "-1", "")
 
 

@@ -141,4 +141,4 @@ def _steps(report: Report, name: str) -> list[tuple[str, str]]:
 def _step_of(report: Report, name: str, step: str) -> str:
     prop = report.kind.properties.get(name)
     way = way_of(report.kind, prop) if prop else None
-    return step or (way.usual if way else "")
+    return way.step(step) if way else ""

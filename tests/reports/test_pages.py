@@ -135,7 +135,8 @@ def test_list_tells_the_reports_that_ask_for_its_members(alice: Viewer, client_o
     browser = client_of(alice)
     asked = {"object": "contacts", "group": "city", "filter": f"list.member:any:{berliners}", "name": "Where they live"}
     browser.post("/reports/tiles", data=asked)
-    assert "The report “Where they live” on the dashboard “My reports”" in browser.get(f"/lists/{berliners}/details").text
+    uses = page(browser, f"/lists/{berliners}/details").one(id="uses")
+    assert "The report “Where they live” on the dashboard “My reports”" in uses.text
 
 
 def test_dashboard_is_shared_and_drawn_for_whoever_reads_it(

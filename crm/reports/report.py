@@ -5,7 +5,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -85,7 +85,7 @@ class Report:
 
     def with_choice(self, **chosen: str) -> "Report":
         """The same records, with something else made of them."""
-        return replace(Report(self.listing), **chosen)
+        return Report(self.listing, **chosen)
 
     def index_url(self, texts: Sequence[str] | None = None) -> str:
         """The index page with its records, or with those of another filter among them."""

@@ -56,6 +56,33 @@ class Lowered(str):
         return lowered
 
 
+def stored_message(message: Message, longest: int | None = None) -> list[Any]:
+    """A message as JSON can hold it, with those that stand in it; its other texts cut off after `longest` signs."""
+    return [message.text, {name: _stored(value, longest) for name, value in message.params.items()}]
+
+
+def message_of(stored: Any) -> Message:
+    """The message that `stored_message` wrote."""
+    text, params = stored
+    return Message(text, **{name: _value_of(one) for name, one in params.items()})
+
+
+def _stored(value: Any, longest: int | None) -> Any:
+    if isinstance(value, Phrase):
+        value = value.message
+    if isinstance(value, Message):
+        return stored_message(value, longest)
+    if isinstance(value, Lowered):
+        return {"lowered": value.label}
+    return value if isinstance(value, int) else str(value)[:longest]
+
+
+def _value_of(stored: Any) -> Any:
+    if isinstance(stored, dict):
+        return Lowered(stored["lowered"])
+    return message_of(stored) if isinstance(stored, list) else stored
+
+
 class InvalidValue(ValueError):
     """What was typed cannot be taken; `message` says why, in words for the person who typed it."""
 

@@ -16,13 +16,13 @@ from crm.accounts.queries import directory, viewer_for
 from crm.audit.actions import Action
 from crm.audit.operations import About, Kind, record
 from crm.bulk.models import BulkChange, BulkRun, RunState
-from crm.bulk.queries import BUSY, KEPT, Run, get_run, stored_message
+from crm.bulk.queries import BUSY, KEPT, Run, get_run
 from crm.bulk.registry import BulkKind, Changed, bulk_kinds
 from crm.clock import now
 from crm.db import db
 from crm.events import BulkRunEnded, publish
 from crm.jobs.queue import enqueue
-from crm.messages import N_, InvalidValue, Message
+from crm.messages import N_, InvalidValue, Message, stored_message
 from crm.permissions.errors import Forbidden, NotFound
 from crm.permissions.viewer import SYSTEM, Viewer
 

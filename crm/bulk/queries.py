@@ -13,7 +13,7 @@ from crm.bulk.models import BulkRun, RunState
 from crm.bulk.registry import bulk_kinds
 from crm.clock import now
 from crm.db import db
-from crm.messages import N_, Message
+from crm.messages import N_, Message, message_of
 from crm.permissions.errors import NotFound
 from crm.permissions.viewer import Viewer
 
@@ -118,20 +118,3 @@ def as_run(row: sa.Row[Any]) -> Run:
         problems=tuple(map(message_of, json.loads(row.problems))),
         failure=message_of(json.loads(row.failure)) if row.failure else None,
     )
-
-
-def message_of(stored: Any) -> Message:
-    """A message as `stored_message` wrote it."""
-    text, params = stored
-    return Message(text, **{name: message_of(one) if isinstance(one, list) else one for name, one in params.items()})
-
-
-def stored_message(message: Message) -> list[Any]:
-    """A message as JSON can hold it, with those that stand in it."""
-    return [message.text, {name: _stored(one) for name, one in message.params.items()}]
-
-
-def _stored(value: Any) -> Any:
-    if isinstance(value, Message):
-        return stored_message(value)
-    return value if isinstance(value, int) else str(value)

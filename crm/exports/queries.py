@@ -8,13 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.bulk.queries import message_of
 from crm.clock import now
 from crm.db import db
 from crm.exports.formats import FORMATS, Format
 from crm.exports.models import ExportState, TableExport
 from crm.exports.storage import KEPT, path_of
-from crm.messages import Message
+from crm.messages import Message, message_of
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
 from crm.permissions.errors import NotFound

@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from crm.accounts.queries import directory, viewer_for
 from crm.audit.actions import Action
 from crm.audit.operations import record
-from crm.bulk.queries import stored_message
 from crm.clock import now
 from crm.db import db, end_read, unit_of_work
 from crm.exports.formats import FORMATS, append_rows, rows_in, write_whole
@@ -23,9 +22,10 @@ from crm.exports.models import ExportState, TableExport
 from crm.exports.storage import KEPT, ROWS, alone, files, path_of, remove
 from crm.exports.table_columns import Columns, checked
 from crm.jobs.queue import enqueue
-from crm.messages import N_, InvalidValue, Message
+from crm.messages import N_, InvalidValue, Message, stored_message
 from crm.notifications.telling import tell
 from crm.notifications.topics import Told
+from crm.objects.queries import schema
 from crm.permissions.actions import AccountRight
 from crm.permissions.errors import Forbidden, NotFound
 from crm.permissions.viewer import SYSTEM, Viewer
@@ -117,7 +117,9 @@ def begin_export(actor: Viewer, row: Mapping[str, Any]) -> int:
     demand_export(actor)
     begun = {**row, "begun_at": now(), "state": ExportState.MAKING}
     export_id: int = db.session.execute(sa.insert(TABLE).values(begun)).inserted_primary_key[0]
-    told = {"name": row["name"], "count": str(row["total"]), "format": row["format"]}
+    # By its object: the name of the table may be that of a private view.
+    kind = schema().object_type(row["object_type"])
+    told = {"object": kind.plural_label, "count": str(row["total"]), "format": row["format"]}
     record(actor, Action.TABLE_EXPORTED, details=told)
     waits = now() + HEAD_START if row["total"] <= SHORT else None
     enqueue(MAKE_TABLE, {"export_id": export_id}, waits, unique_key=str(export_id))

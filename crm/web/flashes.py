@@ -4,9 +4,11 @@ from typing import Any
 
 from flask import g, session
 
-from crm.messages import N_, Message
+from crm.messages import N_, Message, message_of, stored_message
 
 STORED = "flashes"
+LONGEST = 200
+"""So many signs of each text in a message go into the cookie."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,10 @@ def keep_flashes() -> None:
 
 
 def _to_cookie(item: Flash) -> list[Any]:
-    text, params = (item.text.text, item.text.params) if isinstance(item.text, Message) else (item.text, {})
-    plain = {key: value if isinstance(value, int) else str(value)[:200] for key, value in params.items()}
-    return [item.kind, text, plain, item.undo_url, item.undo_label, item.link_url, item.link_label]
+    text = stored_message(item.text, LONGEST) if isinstance(item.text, Message) else item.text
+    return [item.kind, text, item.undo_url, item.undo_label, item.link_url, item.link_label]
 
 
 def _from_cookie(item: list[Any]) -> Flash:
-    kind, text, params, *more = item
-    return Flash(kind, Message(text, **params) if params else text, *more)
+    kind, text, *more = item
+    return Flash(kind, text if isinstance(text, str) else message_of(text), *more)

@@ -15,7 +15,8 @@ from crm.imports.findings import Finding, Outcome, from_json
 from crm.imports.models import ImportRow, ImportRun
 
 HEADER = ("row", "outcome", "record", "column", "value", "code", "reason")
-_FORMULA_STARTS = ("=", "+", "-", "@", "|", "%", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# The last four are the wide forms of the first, which spreadsheets of East Asia take for them.
 _NUMBER_OR_PHONE = re.compile(r"[+-][0-9 ()./,\u00a0\u202f-]{1,40}%?(?: ?(?:ext\.?|x) ?[0-9]{1,8})?")
 # Neither letters nor signs of formulas: whatever a spreadsheet makes of it names no function and no cell.
 _ROWS_NAMED = 12

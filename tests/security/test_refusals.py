@@ -12,6 +12,8 @@ from tests.security.world import NAMES
 # Of one's own: the open tab, the kinds of activity shown, whether one follows, and a comment on what one may see.
 OF_ONES_OWN = {"records.choose_tab", "timeline.choose_kinds", "activities.create_comment", "records.change_following"}
 OF_ONES_OWN |= {"timeline.create_filter"}
+# One's own lists hold what one may see; tests/lists asks who may fill those of others.
+OF_ONES_OWN |= {"lists.set_lists"}
 # And what one's own view of a page shows, in which order.
 OF_ONES_OWN |= {"layouts.fold", "layouts.choose_properties", "layouts.put_in_order", "layouts.save_order"}
 # Forms that come only once something was deleted, or another pin was in the way.
@@ -23,6 +25,9 @@ AFTERWARDS |= {"timeline.restore_saved_filter"}
 # And in the pop-up, once an activity was put on many records at once, and on lists, once rows are ticked;
 # tests/activities and tests/selections ask of them who may.
 AFTERWARDS |= {"activities.undo_associations", "selections.act"}
+# Views once one was changed or deleted, boards once a card was moved; widths are sent by a script alone.
+# tests/saved_views, tests/boards and tests/records ask of them who may.
+AFTERWARDS |= {"saved_views.save_view", "saved_views.bring_view_back", "boards.undo", "records.save_widths"}
 
 
 def endpoint_of(site: Site, form: Form) -> str:

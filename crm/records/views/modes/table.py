@@ -42,7 +42,7 @@ index_modes.register(
     IndexMode(
         "table",
         N_("Table"),
-        "list",
+        "table",
         "records/index_as_table.html",
         is_for=lambda _kind: True,
         shown=_shown,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from crm.filters.choice_shapes import ME, MY_TEAM
 from crm.filters.days import PERIODS, Span, day_after, moved, start_of
 from crm.filters.families import Family
-from crm.filters.sql_texts import ending, place_in
+from crm.filters.sql_texts import ending, likeness, may_have, place_in
 from crm.filters.tree import Eyes
 from crm.folding import fold, folded
 from crm.properties.types.checkboxes import SEPARATOR
@@ -68,7 +68,7 @@ def equals(asked: Asked, text: str) -> Test:
     wanted = fold(text)
     if asked.family is Family.TEXTS:
         return _in_list(asked, f"{SEPARATOR}{wanted}{SEPARATOR}", wanted)
-    return folded(asked.column) == wanted
+    return _folded(asked, wanted, lambda text: text == wanted)
 
 
 def contains(asked: Asked, text: str) -> Test:
@@ -76,7 +76,7 @@ def contains(asked: Asked, text: str) -> Test:
     wanted = fold(text)
     if asked.family is Family.TEXTS:
         return _in_list(asked, wanted, wanted)
-    return place_in(folded(asked.column), wanted) > 0
+    return _folded(asked, wanted, lambda text: place_in(text, wanted) > 0)
 
 
 def starts_with(asked: Asked, text: str) -> Test:
@@ -84,7 +84,7 @@ def starts_with(asked: Asked, text: str) -> Test:
     wanted = fold(text)
     if asked.family is Family.TEXTS:
         return _in_list(asked, f"{SEPARATOR}{wanted}", wanted)
-    return sa.func.substr(folded(asked.column), 1, len(wanted)) == wanted
+    return _folded(asked, wanted, lambda text: sa.func.substr(text, 1, len(wanted)) == wanted)
 
 
 def ends_with(asked: Asked, text: str) -> Test:
@@ -92,14 +92,19 @@ def ends_with(asked: Asked, text: str) -> Test:
     wanted = fold(text)
     if asked.family is Family.TEXTS:
         return _in_list(asked, f"{wanted}{SEPARATOR}", wanted)
-    return ending(folded(asked.column), len(wanted)) == wanted
+    return _folded(asked, wanted, lambda text: ending(text, len(wanted)) == wanted)
+
+
+def _folded(asked: Asked, wanted: str, test: Callable[[Any], Test]) -> Test:
+    """A test on the folded column that only holds where `wanted` stands in it."""
+    return sa.and_(may_have(asked.column, likeness(wanted)), test(folded(asked.column)))
 
 
 def _in_list(asked: Asked, piece: str, text: str) -> Test:
     """Whether a joined list has `piece` in it; a text with the separator in it stands in no list."""
     if SEPARATOR in text:
         return sa.false()
-    return place_in(_joined_list(folded(asked.column)), piece) > 0
+    return _folded(asked, text, lambda joined: place_in(_joined_list(joined), piece) > 0)
 
 
 def _joined_list(column: Any) -> Any:

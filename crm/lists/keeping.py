@@ -18,7 +18,7 @@ from crm.clock import now
 from crm.db import db, end_read, unit_of_work
 from crm.filters.compiling import compile_filter
 from crm.lists.membership import PENDING, WHY, count_live, grow, note_pending, on_which, put_on, set_size, take_off
-from crm.lists.models import ListKind, ListState
+from crm.lists.models import ANEW, ListState
 from crm.lists.naming import is_timed
 from crm.lists.operations import BY_FILTER, owner_eyes
 from crm.lists.queries import LIST, MEMBER, ListRow, read_row
@@ -81,6 +81,8 @@ def build_some() -> bool:
     if row is None:
         return False
     one = read_row(row)
+    if row.built_to == 0:
+        _begin(one)
     table = one.type.table
     following = sa.select(table.c.record_id).where(table.c.record_id > row.built_to)
     ids = db.session.scalars(unguarded(following.order_by(table.c.record_id).limit(CHUNK), WHY)).all()
@@ -95,21 +97,24 @@ def build_some() -> bool:
 
 
 def mark_due() -> None:
-    """Have lists built anew whose answer moves with the days, whose owner sees other things now, and old ones."""
+    """Have lists built anew whose answer moves with the days, whose owner sees other things now, and old ones.
+
+    Broken ones are tried again, those among them that only begin with a filter, too.
+    """
     end_read()
-    active = sa.select(LIST).where(LIST.c.kind == ListKind.ACTIVE, LIST.c.deleted_at.is_(None))
-    rows = db.session.execute(active.where(LIST.c.state != ListState.BUILDING))
+    kept = sa.select(LIST).where(LIST.c.filter != "[]", LIST.c.deleted_at.is_(None))
+    rows = db.session.execute(kept.where(LIST.c.state != ListState.BUILDING))
     due = [row.id for row in rows if _is_due(read_row(row), row.eyes)]
     end_read()
     if due:
         with unit_of_work():
             again = sa.update(LIST).where(LIST.c.id.in_(due), LIST.c.state != ListState.BUILDING)
-            db.session.execute(again.values(state=ListState.BUILDING, built_to=0))
+            db.session.execute(again.values(ANEW))
 
 
 def true_up(list_id: int, record_ids: Collection[int]) -> None:
     """Put those of these records on a list that meet its filter and are not there, and take the others off."""
-    end_read()
+    _wait_for_others(list_id)
     one = _list(list_id)
     if one is None or one.is_broken:
         return
@@ -123,7 +128,8 @@ def true_up(list_id: int, record_ids: Collection[int]) -> None:
     except (Broken, *UNANSWERABLE):
         end_read()
         with unit_of_work():
-            db.session.execute(sa.update(LIST).where(LIST.c.id == list_id).values(state=ListState.BROKEN))
+            broken = {"state": ListState.BROKEN, "built_at": now()}
+            db.session.execute(sa.update(LIST).where(LIST.c.id == list_id).values(broken))
 
 
 def fingerprint(viewer: Viewer) -> str:
@@ -131,6 +137,17 @@ def fingerprint(viewer: Viewer) -> str:
     granted = sorted(f"{name}:{verb}:{scope}" for (name, verb), scope in viewer.scopes.items())
     told = [str(viewer.is_super_admin), str(viewer.team_id), str(sorted(viewer.team_member_ids)), viewer.time_zone]
     return sha256("|".join([*told, *granted]).encode()).hexdigest()[:16]
+
+
+def _wait_for_others(list_id: int) -> None:
+    """Until whoever is writing to the list has done so: what they put on it before a change has to be seen after it.
+
+    On SQLite a change waits for them itself.
+    """
+    end_read()
+    if db.engine.dialect.name != "sqlite":
+        with unit_of_work():
+            _list(list_id, is_locked=True)
 
 
 def _right(list_id: int, record_ids: Collection[int]) -> None:
@@ -186,13 +203,21 @@ def _is_building() -> sa.ColumnElement[bool]:
     return sa.and_(LIST.c.state == ListState.BUILDING, LIST.c.deleted_at.is_(None))
 
 
+def _begin(one: ListRow) -> None:
+    """Remember with which rights it is built: where they change on the way, or it is to be built anew, it is due."""
+    eyes = fingerprint(owner_eyes(one).viewer)
+    end_read()
+    with unit_of_work():
+        db.session.execute(sa.update(LIST).where(LIST.c.id == one.id, _is_building()).values(eyes=eyes))
+
+
 def _move_on(one: ListRow, built_to: int, ids: Sequence[int]) -> None:
     """Remember how far a list is built, or that it is; nothing where somebody changed its filter meanwhile."""
     same = (LIST.c.id == one.id, LIST.c.version == one.version, LIST.c.built_to == built_to, _is_building())
     if ids:
         db.session.execute(sa.update(LIST).where(*same).values(built_to=ids[-1]))
         return
-    done = {"state": ListState.READY, "built_at": now(), "built_to": 0, "eyes": fingerprint(owner_eyes(one).viewer)}
+    done = {"state": ListState.READY, "built_at": now(), "built_to": 0}
     if not one.is_active:
         done["filter"] = "[]"
     if db.session.execute(sa.update(LIST).where(*same).values(done)).rowcount:  # type: ignore[attr-defined]
@@ -200,8 +225,10 @@ def _move_on(one: ListRow, built_to: int, ids: Sequence[int]) -> None:
 
 
 def _is_due(one: ListRow, eyes: str) -> bool:
-    if one.built_at is None or one.is_broken:
+    if one.built_at is None:
         return True
+    if one.is_broken:
+        return now() - one.built_at >= TIMED_EVERY
     seen = owner_eyes(one)
     if fingerprint(seen.viewer) != eyes or now() - one.built_at >= EVERY:
         return True

@@ -28,12 +28,16 @@ class ListState(StrEnum):
     """Its filter means nothing any more; it keeps the members it had."""
 
 
+ANEW = {"state": ListState.BUILDING, "built_to": 0, "eyes": ""}
+"""What has a list looked at as a whole, from the beginning even where that has begun."""
+
+
 class RecordList(Base):
     """One list of records of one object, of the person `user_id`, through whose eyes its filter is read.
 
     `filter` is JSON: the texts of an address (crm/filters/addresses.py). `visibility` says who may use it besides its
     owner. While it is BUILDING, `built_to` is the last record that was looked at. `eyes` tells with which rights it was
-    built, `size` how many live records were on it when they last changed. A deleted one can be brought back.
+    begun to be built, `size` how many live records were on it when they last changed. A deleted one can be brought back.
     """
 
     __tablename__ = "record_list"

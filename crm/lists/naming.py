@@ -10,10 +10,11 @@ from crm.filters.compiling import operator_for
 from crm.filters.registry import POINT, subject_kind_of
 from crm.filters.tree import Condition
 from crm.lists.models import ListKind
-from crm.lists.queries import LIST, read_row
+from crm.lists.queries import LIST, lists_by_id, read_row
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
+from crm.permissions.viewer import Viewer
 
 MEMBERSHIP = "list.member"
 """The subject of conditions on lists (crm/filters/subjects/membership.py)."""
@@ -21,6 +22,7 @@ DEEPEST = 20
 TIMED_SHAPES = frozenset({"period", "distance"})
 NAMES_ITSELF = N_("A list cannot ask for its own members.")
 CIRCLE = N_("“%(name)s” asks for the members of this list already; two lists cannot wait for each other.")
+SECRET_CIRCLE = N_("Another list asks for the members of this list already; two lists cannot wait for each other.")
 TOO_DEEP = N_("This list would rest on more than %(limit)s lists, one upon the other.")
 
 
@@ -68,27 +70,30 @@ def is_timed(kind: ObjectType, texts: Iterable[str]) -> bool:
     return False
 
 
-def demand_no_circle(list_id: int | None, texts: Sequence[str]) -> None:
-    """Raise InvalidValue where a list with this filter would rest on itself, or on too many lists in a row."""
+def demand_no_circle(actor: Viewer, list_id: int | None, texts: Sequence[str]) -> None:
+    """Raise InvalidValue where a list with this filter would rest on itself, or on too many lists in a row.
+
+    A list that the actor may not use has no name in what they are told.
+    """
     named = lists_named(texts)
     if not named:
         return
     if list_id in named:
         raise InvalidValue(NAMES_ITSELF)
-    resting, names = _resting()
+    resting = _resting()
     step, depth = named, 1
     while step:
         for one in step:
             if list_id is not None and list_id in resting.get(one, ()):
-                raise InvalidValue(Message(CIRCLE, name=names[one]))
+                known = lists_by_id(actor, [one]).get(one)
+                raise InvalidValue(Message(CIRCLE, name=known.name) if known else SECRET_CIRCLE)
         step = {below for one in step for below in resting.get(one, ())}
         depth += 1
         if depth > DEEPEST:
             raise InvalidValue(Message(TOO_DEEP, limit=DEEPEST))
 
 
-def _resting() -> tuple[Mapping[int, set[int]], Mapping[int, str]]:
-    """The lists that each active list asks for, and the names of those that ask."""
+def _resting() -> Mapping[int, set[int]]:
+    """The lists that each active list asks for."""
     active = sa.select(LIST).where(LIST.c.kind == ListKind.ACTIVE, LIST.c.deleted_at.is_(None))
-    rows = [read_row(row) for row in db.session.execute(active)]
-    return {one.id: lists_named(one.filter) for one in rows}, {one.id: one.name for one in rows}
+    return {one.id: lists_named(one.filter) for one in map(read_row, db.session.execute(active))}

@@ -32,7 +32,7 @@ from crm.events import (
     ValuesDerived,
 )
 from crm.lists.membership import PENDING, WHY, note_pending
-from crm.lists.models import ListState
+from crm.lists.models import ANEW
 from crm.lists.queries import LIST
 from crm.lists.watching import STAMP, wake, watched
 from crm.permissions.scopes import unguarded
@@ -130,7 +130,7 @@ def on_property_changed(event: PropertyEvent) -> None:
         one.id for lists in (known.active, known.through) for one in lists.get(event.object_type, ()) if one.is_active
     }
     if ids:
-        anew = sa.update(LIST).where(LIST.c.id.in_(ids)).values(state=ListState.BUILDING, built_to=0)
+        anew = sa.update(LIST).where(LIST.c.id.in_(ids)).values(ANEW)
         db.session.execute(anew)
         wake()
 

@@ -26,7 +26,7 @@ from crm.lists.membership import (
     set_size,
     take_off,
 )
-from crm.lists.models import ListKind, ListState
+from crm.lists.models import ANEW, ListKind, ListState
 from crm.lists.naming import demand_no_circle, lists_named
 from crm.lists.queries import LIST, MEMBER, ListRow, Visibility, changeable_list, get_list
 from crm.lists.watching import STAMP, wake, watched
@@ -87,15 +87,16 @@ def create_list(actor: Viewer, object_type: ObjectType, content: Content) -> int
 def change_list(actor: Viewer, list_id: int, content: Content, version: int) -> None:
     """Change a list that had `version` when the form was opened; raises NotFound, Forbidden, InvalidInput.
 
-    Kind and object stay what they are. Another filter is answered for all records by a job.
+    Kind and object stay what they are, and so does who is on a static list that is built. Another filter is answered
+    for all records by a job.
     """
     queue_for(STAMP)
     found = changeable_list(actor, list_id)
-    content = replace(content, kind=found.kind, filter=content.filter if found.is_active else found.filter)
+    content = replace(content, kind=found.kind, filter=content.filter if found.has_filter else found.filter)
     values = checked(actor, found.type, content, found)
     values |= {"version": found.version + 1, "changed_at": now(), "changed_by_id": actor.user_id}
     if values["filter"] != json.dumps(found.filter):
-        values |= {"state": ListState.BUILDING, "built_to": 0, "built_at": None}
+        values |= ANEW | {"built_at": None} if values["filter"] != "[]" else {"state": ListState.READY, "built_at": now()}
     same = (LIST.c.id == list_id, LIST.c.version == found.version)
     if version != found.version or not db.session.execute(sa.update(LIST).where(*same).values(values)).rowcount:
         raise InvalidInput({"version": Message(OVERTAKEN)})
@@ -148,8 +149,8 @@ def restore_list(actor: Viewer, list_id: int) -> None:
     """Bring a deleted list back; who is on it is looked at anew. Raises NotFound, Forbidden, InvalidValue."""
     queue_for(STAMP)
     found = changeable_list(actor, list_id, is_deleted=True)
-    demand_no_circle(found.id, found.filter)
-    state = {"state": ListState.BUILDING, "built_to": 0} if found.is_active else {}
+    demand_no_circle(actor, found.id, found.filter)
+    state = ANEW if found.has_filter else {}
     db.session.execute(sa.update(LIST).where(LIST.c.id == list_id).values(deleted_at=None, **state))
     _build_resting_on(list_id)
     _told(actor, Action.LIST_RESTORED, found)
@@ -225,7 +226,7 @@ def _problem_with(
         return Message(NEEDS_CONDITION) if list_kind == ListKind.ACTIVE else None
     try:
         compile_filter(kind, texts, owner_eyes(before) if before else Eyes.of(actor, ZoneInfo(actor.time_zone)))
-        demand_no_circle(before.id if before else None, texts)
+        demand_no_circle(actor, before.id if before else None, texts)
     except InvalidValue as error:
         return error.message
     except InvalidInput as error:
@@ -253,7 +254,7 @@ def _build_resting_on(list_id: int) -> None:
     """After a list came, went or is shared otherwise: have those built anew that ask for its members."""
     resting = {one.id for lists in watched().active.values() for one in lists if list_id in lists_named(one.filter)}
     if resting:
-        db.session.execute(sa.update(LIST).where(LIST.c.id.in_(resting)).values(state=ListState.BUILDING, built_to=0))
+        db.session.execute(sa.update(LIST).where(LIST.c.id.in_(resting)).values(ANEW))
     touch(STAMP)
     wake()
 

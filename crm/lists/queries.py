@@ -65,6 +65,11 @@ class ListRow:
         return self.kind == ListKind.ACTIVE
 
     @property
+    def has_filter(self) -> bool:
+        """Whether a filter decides who is on it: of a static list until it is built."""
+        return bool(self.filter)
+
+    @property
     def is_broken(self) -> bool:
         """Whether its filter means nothing any more."""
         return self.state == ListState.BROKEN

@@ -1,19 +1,24 @@
 """Active lists are kept true by what happens to records, and by the days that go by (SPEC 5.4)."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 import sqlalchemy as sa
 import time_machine
+from flask import Flask
 
 from crm.accounts.models import UserAccount
 from crm.accounts.queries import begin_change, end_change
 from crm.associations.operations import dissociate
 from crm.db import db, end_read, unit_of_work
 from crm.jobs.registry import JOB_KINDS
+from crm.lists.keeping import build_some, look_at_noted
+from crm.lists.membership import put_on
 from crm.lists.operations import Content, add_members, change_list, delete_list, restore_list
-from crm.lists.queries import get_list
+from crm.lists.queries import LIST, get_list
 from crm.lists.watching import KEEP, wake
 from crm.permissions.viewer import Viewer
 from crm.records.operations import archive_record, restore_record, update_record
@@ -235,3 +240,81 @@ def test_filter_of_250_conditions_answers(alice: Viewer, work: Work) -> None:
     many = make_list(alice, "Many conditions", *texts, "or", *texts)
     work()
     assert on_list(many) == {ada}
+
+
+def test_rights_that_change_while_a_list_is_built_are_heard_of(
+    alice: Viewer, bob: Viewer, charlie: Viewer, work: Work
+) -> None:
+    theirs = make_contact(charlie, "Theirs")
+    team = make_list(bob, "Of my team", "hubspot_owner_id:any:my_team")
+    assert build_some()
+    end_read()
+    with unit_of_work():
+        begin_change()
+        db.session.execute(sa.update(UserAccount).where(UserAccount.id == bob.user_id).values(team_id=charlie.team_id))
+        end_change()
+    work()
+    with unit_of_work():
+        wake()
+    work()
+    assert theirs in on_list(team)
+
+
+def test_static_list_whose_beginning_breaks_is_tried_again_and_can_be_mended(
+    alice: Viewer, clock: time_machine.Traveller, work: Work
+) -> None:
+    ada, bert = make_contact(alice, "Ada", city="Berlin"), make_contact(alice, "Bert", city="Rome")
+    berliners = make_list(alice, "Berliners", BERLIN)
+    work()
+    guests, others = (make_list(alice, name, f"list.member:any:{berliners}", kind="static") for name in "AB")
+    with unit_of_work():
+        delete_list(alice, berliners)
+    work()
+    assert get_list(alice, guests).is_broken
+    found = get_list(alice, others)
+    end_read()
+    with unit_of_work():
+        change_list(alice, others, Content("B", "static", filter=["city:equal_any:Rome"]), found.version)
+    with unit_of_work():
+        restore_list(alice, berliners)
+    clock.shift(timedelta(hours=2))
+    with unit_of_work():
+        wake()
+    work()
+    assert (on_list(guests), on_list(others)) == ({ada}, {bert})
+    assert not get_list(alice, guests).has_filter
+
+
+def test_change_while_another_worker_writes_is_not_lost(app: Flask, alice: Viewer) -> None:
+    """What one worker puts on a list, and has not committed yet, is seen by the one who hears of the change."""
+    ada = make_contact(alice, "Ada", city="Berlin")
+    berliners = make_list(alice, "Berliners", BERLIN)
+    while build_some() or look_at_noted():
+        pass
+    change(alice, ada, city="Rome")
+    while look_at_noted():
+        pass
+    assert on_list(berliners) == set()
+    change(alice, ada, city="Berlin")
+    end_read()
+    begun, heard = Event(), Event()
+
+    def write() -> None:
+        with app.app_context(), unit_of_work():
+            db.session.execute(sa.select(LIST).where(LIST.c.id == berliners).with_for_update())
+            put_on(get_list(alice, berliners), [ada], "filter", None)
+            begun.set()
+            heard.wait(1)
+
+    def hear() -> None:
+        with app.app_context():
+            assert begun.wait(30)
+            change(alice, ada, city="Rome")
+            while look_at_noted():
+                pass
+            heard.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        for one in (pool.submit(write), pool.submit(hear)):
+            one.result(60)
+    assert on_list(berliners) == set()

@@ -61,8 +61,8 @@ class Draft:
 
     @property
     def has_filter(self) -> bool:
-        """Whether a filter can be chosen: not any more for a static list."""
-        return self.found is None or self.found.is_active
+        """Whether a filter can be chosen: not any more for a static list that is built."""
+        return self.found is None or self.found.has_filter
 
     def wanted(self) -> IndexFilter:
         """The filter, with what it comes to for who writes it."""

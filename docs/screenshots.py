@@ -13,15 +13,19 @@ from tests.support.chromium import chromium_path
 PROJECT = Path(__file__).resolve().parent.parent
 IMAGES = PROJECT / "docs" / "images"
 BIND = "127.0.0.1:8977"
+RECORD = ""
+"""The address of the record that the pictures show, which is looked for."""
 PICTURES = (
-    ("record", "light", 1280, 860),
-    ("record-dark", "dark", 1280, 860),
-    ("record-phone", "light", 360, 780),
+    ("record", RECORD, "light", 1280, 860),
+    ("record-dark", RECORD, "dark", 1280, 860),
+    ("record-phone", RECORD, "light", 360, 780),
+    ("board", "/objects/deals?mode=board", "light", 1280, 860),
+    ("reports", "/reports", "light", 1280, 860),
 )
 
 
 def main() -> None:
-    """Start the demo, sign in with its link, and photograph the record of John Doe."""
+    """Start the demo, sign in with its link, and photograph the record of John Doe and a few other pages."""
     command = [sys.executable, "-m", "crm.demo"]
     environment = os.environ | {"KARTOTEK_BIND": BIND}
     demo = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
@@ -52,11 +56,11 @@ def _photograph(browser: Browser, link: str) -> None:
     page.get_by_role("button").last.click()
     page.wait_for_url("**/objects/contacts")
     page.goto(f"http://{BIND}/objects/contacts?q=johndoe@email.com")
-    address = page.locator("tbody th a").first.get_attribute("href")
-    for name, scheme, width, height in PICTURES:
+    record = page.locator("tbody th a").first.get_attribute("href")
+    for name, address, scheme, width, height in PICTURES:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.goto(f"http://{BIND}{address}?tab=activities")
+        page.goto(f"http://{BIND}{address or f'{record}?tab=activities'}")
         page.wait_for_load_state("networkidle")
         page.screenshot(path=IMAGES / f"{name}.png")
 

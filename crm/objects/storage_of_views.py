@@ -1,12 +1,21 @@
 """The indexes that saved views have on the tables of objects: named by what they hold, made and dropped by a job."""
 
 import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
 from crm.db import db, end_read, unit_of_work
-from crm.objects.storage import VIEW_INDEX, check_name, index_words, table_name
+from crm.objects.storage import VIEW_INDEX, check_name, existing_columns, index_words, table_name
+
+UPKEEP_LOCK = 7_303_014_511
+"""The advisory lock of whoever makes and drops indexes for views."""
+UNFINISHED = """
+    SELECT made.relname FROM pg_index JOIN pg_class AS made ON made.oid = pg_index.indexrelid
+    WHERE pg_index.indrelid = CAST(:name AS regclass) AND NOT pg_index.indisvalid
+"""
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,11 @@ class ViewIndex:
         return f"{VIEW_INDEX}{told[:16]}"
 
     @property
+    def columns(self) -> frozenset[str]:
+        """The columns it is made of."""
+        return frozenset(filter(None, (self.equal, self.sort)))
+
+    @property
     def parts(self) -> list[str]:
         """What it is made of, in SQL."""
         way = " DESC" if self.descending else ""
@@ -46,41 +60,67 @@ class ViewIndex:
         return found
 
 
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Whether nobody else makes or drops indexes for views meanwhile; on SQLite two can, one after the other.
+
+    Whoever waited for the lock in a statement would keep the other one waiting, who waits for all statements to end.
+    """
+    if db.engine.dialect.name != "postgresql":
+        yield True
+        return
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        is_ours = bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(UPKEEP_LOCK))))
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(UPKEEP_LOCK)))
+
+
 def view_indexes(object_type: str) -> frozenset[str]:
-    """The names of the indexes of an object that were made for views."""
-    names = index_words(object_type)
-    return frozenset(name for name in names if name.startswith(VIEW_INDEX))
+    """The names of the indexes of an object that were made for views and can be used."""
+    return _for_views(index_words(object_type))
+
+
+def unfinished_indexes(object_type: str) -> frozenset[str]:
+    """Those that somebody on PostgreSQL began and never finished: every write goes into them, and no read uses them."""
+    if db.engine.dialect.name != "postgresql":
+        return frozenset()
+    return _for_views(db.session.scalars(sa.text(UNFINISHED), {"name": table_name(object_type)}))
 
 
 def add_view_index(object_type: str, index: ViewIndex) -> None:
     """Make an index for views, outside a unit of work: SQLite writes it in one, PostgreSQL beside all who write.
 
-    One that PostgreSQL could not finish stays behind, of no use to anybody; it is made anew the next time.
+    Nothing is made of a column that is gone: SQLite would take its name for a text, and never rename a column again.
     """
     name, table = index.name_on(object_type), table_name(object_type)
     on = f'"{name}" ON "{table}" ({", ".join(index.parts)}) WHERE archived_at IS NULL'
     end_read()
     if db.engine.dialect.name == "postgresql":
-        _beside_writers(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"', f"CREATE INDEX CONCURRENTLY {on}")
-    else:
-        with unit_of_work():
+        _beside_writers(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {on}")
+        return
+    with unit_of_work():
+        if index.columns <= existing_columns(object_type):
             db.session.execute(sa.text(f"CREATE INDEX IF NOT EXISTS {on}"))
 
 
-def drop_view_index(object_type: str, name: str) -> None:
+def drop_view_index(name: str) -> None:
     """Drop an index that was made for views, outside a unit of work."""
-    if name not in view_indexes(object_type):
-        return
     end_read()
     if db.engine.dialect.name == "postgresql":
-        _beside_writers(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')
-    else:
-        with unit_of_work():
-            db.session.execute(sa.text(f'DROP INDEX IF EXISTS "{name}"'))
+        _beside_writers(f'DROP INDEX CONCURRENTLY IF EXISTS "{check_name(name)}"')
+        return
+    with unit_of_work():
+        db.session.execute(sa.text(f'DROP INDEX IF EXISTS "{check_name(name)}"'))
 
 
-def _beside_writers(*statements: str) -> None:
-    """Run statements that PostgreSQL takes in no transaction."""
+def _for_views(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name for name in names if name.startswith(VIEW_INDEX))
+
+
+def _beside_writers(statement: str) -> None:
+    """Run a statement that PostgreSQL takes in no transaction."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for statement in statements:
-            connection.execute(sa.text(statement))
+        connection.execute(sa.text(statement))

@@ -275,3 +275,11 @@ def forget_changes(run_ids: Iterable[int], most: int) -> None:
         some = sa.select(table.c.number).where(table.c.run_id == run_id).order_by(table.c.number).limit(most)
         last = db.session.scalar(sa.select(sa.func.max(some.subquery().c.number)))
         db.session.execute(sa.delete(table).where(table.c.run_id == run_id, table.c.number <= (last or 0)))
+
+
+def forget_values(item_ids: Sequence[int]) -> None:
+    """Forget what was kept for Undo of the values of records that go for good, inside a unit of work."""
+    change, names = BulkChange.__table__, [kind.name for kind in bulk_kinds if kind.keeps_values]
+    runs = sa.select(BulkRun.id).where(BulkRun.kind.in_(names))
+    theirs = (change.c.run_id.in_(runs), change.c.one_id.in_(item_ids))
+    db.session.execute(sa.update(change).where(*theirs).values(before=None))

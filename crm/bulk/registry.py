@@ -42,7 +42,8 @@ class BulkKind:
     run inside a unit of work and should take some tens of milliseconds. They may raise Forbidden, NotFound or
     InvalidValue, which stops the run with a clear line. `count` is how many items there are, before anything is done.
     `title(settings)` says for people what the work is: "Adding past activity to Orange Inc". `label` says it without
-    names: for the audit log and notices, which outlive records.
+    names: for the audit log and notices, which outlive records. With `keeps_values` what is kept for Undo tells of the
+    items themselves, and is forgotten with them.
     """
 
     name: str
@@ -53,6 +54,7 @@ class BulkKind:
     count: Callable[[Viewer, Settings], int]
     label: str = ""
     batch: int = 100
+    keeps_values: bool = False
     position: int = 100
 
 

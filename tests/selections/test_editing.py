@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from crm.activities.queries import get_activity
 from crm.bulk import operations as bulk
+from crm.bulk.models import BulkChange
 from crm.bulk.operations import begin
 from crm.bulk.queries import Run, runs_of
 from crm.db import db, end_read, unit_of_work
@@ -24,7 +25,7 @@ from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
 from crm.properties.models import PropertyHistoryRow
 from crm.properties.types import property_types
-from crm.records.operations import update_record
+from crm.records.operations import archive_record, update_record
 from crm.records.queries import get_record
 from crm.selections.editing import EDIT
 from crm.selections.listing import Listing
@@ -70,6 +71,19 @@ def test_a_value_is_written_to_all_with_its_history_and_undone_where_nobody_chan
         update_record(alice, ids[1], {"city": "Paris"})
     undo(alice, run)
     assert values(alice, ids, "city") == ["Oslo", "Paris", "Rome"]
+
+
+def test_what_was_kept_for_undo_of_a_contact_goes_with_it_for_good(alice: Viewer, work: Callable[[], None]) -> None:
+    gone, kept = make_contact(alice, city="Oslo"), make_contact(alice, city="Rome")
+    run = edit(alice, "contact", [gone, kept], "city", "set", "Paris")
+    with unit_of_work():
+        archive_record(alice, gone, permanently=True)
+    work()
+    end_read()
+    held = sa.select(BulkChange.one_id, BulkChange.before).where(BulkChange.run_id == run.id)
+    assert {one: before is None for one, before in db.session.execute(held)} == {gone: True, kept: False}
+    undo(alice, run)
+    assert values(alice, [kept], "city") == ["Rome"]
 
 
 def test_several_choices_are_replaced_added_taken_away_and_cleared(alice: Viewer) -> None:

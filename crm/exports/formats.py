@@ -20,8 +20,6 @@ from crm.imports.report import harmless
 from crm.messages import N_
 
 MOST_IN_CELL = 32_767
-MOST_DIGITS = 15
-"""A number with more is written as a text, for spreadsheets would round it."""
 FIRST_DAY = "1900-03-01"
 """Spreadsheets count their days from here without an error."""
 FORMATS_OF_CELLS = {DAY: "yyyy-mm-dd", MOMENT: "yyyy-mm-dd hh:mm", PERCENT: "0.######%"}
@@ -65,7 +63,7 @@ def write_workbook(path: Path, title: str, header: Sequence[str], rows: Rows) ->
             sheet.write_string(0, column, _fitting(text), bold)
         for place, row in enumerate(rows, 1):
             for column, one in enumerate(row):
-                if one.kind in (NUMBER, PERCENT) and len(one.text.strip("-0.").replace(".", "")) <= MOST_DIGITS:
+                if one.kind in (NUMBER, PERCENT):
                     sheet.write_number(place, column, float(one.text), styles.get(one.kind))
                 elif one.kind == DAY and one.text >= FIRST_DAY:
                     sheet.write_datetime(place, column, date.fromisoformat(one.text), styles[DAY])

@@ -15,10 +15,14 @@ from crm.records.queries import get_passport
 from crm.records.values import type_of
 
 
-def version_of_move(record_id: int, stage_property: str) -> int:
-    """The version that the newest change of stage made of a record, which the caller may see; 0 without one."""
+def version_of_move(actor: Viewer, record_id: int, stage_property: str, stage_name: str) -> int | None:
+    """The version that this person's move to a stage made of a record they may see.
+
+    None when it is not the newest change of stage: somebody else has moved the record since.
+    """
     newest = changes_of(record_id, stage_property, limit=1)
-    return newest[0].version if newest else 0
+    is_theirs = newest and (newest[0].actor_id, newest[0].new) == (actor.user_id, stage_name)
+    return newest[0].version if is_theirs else None
 
 
 def undo_move(actor: Viewer, record_id: int, version: int) -> set[str]:
@@ -37,6 +41,7 @@ def undo_move(actor: Viewer, record_id: int, version: int) -> set[str]:
         for name, old in rows
         if name in kind.properties and kind.properties[name].is_open_to(actor)
     }
-    if kind.stage_property is None or kind.stage_property.name not in before:
+    # A record was in no stage before it was made, and that cannot be taken back here.
+    if kind.stage_property is None or before.get(kind.stage_property.name) is None:
         raise NotFound(f"version {version} of record {record_id} was no move")
     return update_record(actor, record_id, before, version)

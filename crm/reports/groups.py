@@ -9,8 +9,8 @@ from crm.messages import N_
 from crm.objects.schema import Property
 from crm.properties.types.base import Context
 
-OTHER_KEY = "…"
-"""Not a key that any column has: rows of groups that are too many to be shown."""
+OTHER_KEY = "\x1f"
+"""Not a key that any column has, for nobody can write this sign: rows of groups that are too many to be shown."""
 UNKNOWN, OTHER = N_("Unknown"), N_("Other")
 FEW, SOME, MANY = 20, 50, 120
 

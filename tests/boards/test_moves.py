@@ -125,7 +125,8 @@ def test_a_move_is_taken_back_with_all_that_it_changed(bob: Viewer) -> None:
     before = stored(bob, deal).values
     change(bob, deal, dealstage=WON, hs_next_step="Celebrate")
     assert stored(bob, deal).values["closedate"] != before["closedate"]
-    version = version_of_move(deal, "dealstage")
+    version = version_of_move(bob, deal, "dealstage", WON)
+    assert version is not None
     end_read()
     with unit_of_work():
         undo_move(bob, deal, version)
@@ -136,6 +137,22 @@ def test_a_move_is_taken_back_with_all_that_it_changed(bob: Viewer) -> None:
         undo_move(bob, deal, version)
     with pytest.raises(NotFound), unit_of_work():
         undo_move(bob, deal, 99)
+
+
+def test_only_ones_own_move_is_offered_to_be_taken_back(alice: Viewer, bob: Viewer) -> None:
+    deal = make_deal(bob, "Oranges")
+    change(bob, deal, dealstage=SECOND)
+    change(alice, deal, dealstage=WON)
+    end_read()
+    assert version_of_move(bob, deal, "dealstage", SECOND) is None
+    assert version_of_move(alice, deal, "dealstage", WON) == 3
+
+
+def test_the_making_of_a_record_is_no_move_to_be_taken_back(bob: Viewer, client_of: ClientOf) -> None:
+    deal = make_deal(bob, "Oranges")
+    assert client_of(bob).post(f"{MOVES}/undo?record={deal}&version=1").status_code == 404
+    values = stored(bob, deal).values
+    assert (values["dealname"], values["dealstage"]) == ("Oranges", FIRST)
 
 
 def test_the_way_back_obeys_the_rules_and_is_offered_only_where_they_allow_it(

@@ -35,6 +35,7 @@ from crm.reports.report import Report
 from crm.sample_data.custom_object import generate_object
 from crm.selections.listing import Listing
 from tests.conftest import Installation
+from tests.factories import make_contact
 
 COUNT, SEED, PAIRS = 80, 11, 15
 KEPT = "counted"
@@ -208,6 +209,14 @@ def _count(kind: ObjectType, viewer: Viewer, found: Answer, group: Any, context:
     seen = sa.true() if viewer.is_super_admin else kind.table.c.owner_id.in_(owners)
     counted = sa.select(sa.func.count()).select_from(kind.table).where(condition, seen)
     return db.session.scalar(unguarded(counted, "a test compares with all"))
+
+
+def test_no_text_is_taken_for_the_rest(app: Flask, alice: Viewer) -> None:
+    for town in ("…", "Other", "Unknown"):
+        make_contact(alice, "Ada Berg", city=town)
+    end_read()
+    found = answer(alice, Report(Listing(schema().object_type("contact")), "city"), Context())
+    assert {one.label: found.cell(one).count for one in found.groups} == {"…": 1, "Other": 1, "Unknown": 1}
 
 
 def test_the_largest_groups_are_shown_and_the_rest_is_other(app: Flask, machine: ObjectType, alice: Viewer) -> None:

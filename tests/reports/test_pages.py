@@ -198,6 +198,40 @@ def test_report_that_comes_late_asks_for_itself(
     assert numbers(read(answer.text))["Contract sent"] == ["2"]
 
 
+def test_report_that_means_nothing_is_not_kept(alice: Viewer, client_of: SignIn) -> None:
+    browser = client_of(alice)
+    for chosen in ({"group": "nothing"}, {"group": ""}, {"group": "dealstage", "filter": "nothing:any:1"}):
+        answer = browser.post("/reports/tiles", data={"object": "deals", "name": "Dead"} | chosen)
+        assert answer.status_code == 422, chosen
+        assert read(answer.text).all("p", css="field-error") or "have no property" in answer.text, chosen
+    assert dashboards_for(alice) == []
+
+
+def test_super_admin_who_makes_a_dashboard_of_somebody_else_private_is_not_led_to_it(
+    alice: Viewer, bob: Viewer, client_of: SignIn
+) -> None:
+    with unit_of_work():
+        board = operations.create_dashboard(bob, operations.Content("Of Bob", Visibility.EVERYONE.value))
+    browser = client_of(alice)
+    setup = page(browser, f"/reports/{board}/setup").one("form", css="form").fields()
+    answer = browser.post(f"/reports/{board}/setup", data=setup | {"visibility": Visibility.PRIVATE.value})
+    assert answer.location == "/reports"
+    assert "Saved." in browser.get(answer.location).text
+
+
+def test_long_address_of_a_report_taken_off_does_not_fill_the_cookie(alice: Viewer, client_of: SignIn) -> None:
+    browser = client_of(alice)
+    asked = {"object": "contacts", "group": "city", "name": "Towns"}
+    for number, texts in enumerate((["city:equal_any:Oslo"], [f"city:equal_any:{word}" for word in range(90)])):
+        browser.post("/reports/tiles", data=asked | {"filter": texts})
+        board = dashboards_for(alice)[-1]
+        tile = tiles_of(board.id)[0]
+        end_read()
+        said = browser.post(f"/reports/{board.id}/tiles/{tile.id}/removal", follow_redirects=True)
+        assert "is taken off." in said.text
+        assert ("Open it" in said.text) is (number == 0)
+
+
 def test_dashboard_costs_one_query_for_each_report(deals: None, alice: Viewer, client_of: SignIn) -> None:
     browser = client_of(alice)
     costs = []
@@ -261,12 +295,12 @@ def test_what_means_nothing_is_said_and_never_counted(
     assert not shown.all("table")
 
 
-FOREIGN = ("a;--", "sum:", ":amount", "__class__", "9" * 40)
 def test_step_of_the_property_before_does_no_harm(deals: None, alice: Viewer, client_of: SignIn) -> None:
     url = f"{NEW}?object=deals&group=dealstage&step=month&by=createdate&by-step=ranges"
     assert numbers(page(client_of(alice), url))["Contract sent"][0] == "2"
 
 
+FOREIGN = ("a;--", "sum:", ":amount", "__class__", "9" * 40)
 NONSENSE = (*FOREIGN, "'", "\x00", "created_at", "record_id", "𝒳", "%", "-1", "")
 
 

@@ -136,7 +136,7 @@ def _moved(moved: Move, changed: set[str]) -> Response:
     assert stage is not None
     before = record.values.get(moved.prop.name)
     changed_keys = {before if before in record.type.stages else NOWHERE, stage.name}
-    flash(Message(MOVED, name=record.title, stage=stage.label), _undo_url(moved) if changed else None)
+    flash(Message(MOVED, name=record.title, stage=stage.label), _undo_url(moved, stage) if changed else None)
     if not is_fragment():
         return redirect_to(moved.query.url())
     asked = asked_by(moved.query)
@@ -156,7 +156,7 @@ def _moved(moved: Move, changed: set[str]) -> Response:
     )
 
 
-def _undo_url(moved: Move) -> str | None:
+def _undo_url(moved: Move, stage: Stage) -> str | None:
     """Where a POST takes the move back, None where the rules of the pipeline do not allow it."""
     try:
         record = get_record(viewer(), moved.record.id, Verb.EDIT)
@@ -166,7 +166,10 @@ def _undo_url(moved: Move) -> str | None:
     progress = stage_progress(viewer(), record, reading_context(), can_edit=True)
     if progress is None or not any(one.value == before and not one.disabled for one in progress.choices):
         return None
-    asked = [(RECORD, record.id), (VERSION, version_of_move(record.id, moved.prop.name)), *moved.query.state()]
+    version = version_of_move(viewer(), record.id, moved.prop.name, stage.name)
+    if version is None:
+        return None
+    asked = [(RECORD, record.id), (VERSION, version), *moved.query.state()]
     text = urlencode(asked)
     # What waits for the next page stands in a cookie, which has an end.
     text = text if len(text) <= LONGEST_STATE else urlencode(asked[:2])

@@ -113,7 +113,9 @@ def save_dashboard(dashboard_id: int) -> Response:
     except InvalidInput as error:
         return _form(changeable_dashboard(viewer(), dashboard_id), content, error.errors)
     flash(N_("Saved."))
-    return redirect_to(found.url)
+    # A super admin who takes somebody's dashboard from all others does not read it any more either.
+    may_read = any(one.id == dashboard_id for one in dashboards_for(viewer()))
+    return redirect_to(found.url if may_read else HOME)
 
 
 @blueprint.post(f"{HOME}/<int:dashboard_id>/deletion")

@@ -13,7 +13,7 @@ from crm.messages import N_, InvalidValue, Message
 from crm.objects.queries import schema
 from crm.permissions.actions import AccountRight, Verb
 from crm.permissions.errors import Forbidden
-from crm.reports.answering import InvalidReport
+from crm.reports.answering import NO_GROUP, InvalidReport
 from crm.reports.groupings import groupable, way_of
 from crm.reports.measures import measures_of
 from crm.reports.presenting import Row, Shown, filter_words, present
@@ -84,17 +84,9 @@ def asked(arguments: Any = None) -> Report:
 
 def report_page(report: Report, kept: Mapping[str, Any] | None = None) -> Response:
     """The page of a report; `kept` is what was typed to keep it, with what is wrong with that."""
-    errors: dict[str, Message] = {}
-    shown = None
-    if report.shape and report.shape not in shapes:
-        errors["shape"] = Message(NO_SHAPE)
-    if report.group and not errors:
-        try:
-            shown = present(viewer(), report, reading_context())
-        except InvalidReport as error:
-            errors.update(error.errors)
-        except InvalidValue as error:
-            errors["filter"] = error.message
+    shown, errors = shown_of(report)
+    if kept and shown is None and not errors:
+        errors["group"] = Message(NO_GROUP)
     return render(
         "reports/show.html",
         "reports/_report.html",
@@ -111,6 +103,20 @@ def report_page(report: Report, kept: Mapping[str, Any] | None = None) -> Respon
         kept=kept or {"name": "", "dashboard": "", "errors": {}},
         key=form_key(),
     )
+
+
+def shown_of(report: Report) -> tuple[Shown | None, dict[str, Message]]:
+    """What a report comes to, None without a group or where it means nothing; and what is wrong with it."""
+    if report.shape and report.shape not in shapes:
+        return None, {"shape": Message(NO_SHAPE)}
+    if not report.group:
+        return None, {}
+    try:
+        return present(viewer(), report, reading_context()), {}
+    except InvalidReport as error:
+        return None, dict(error.errors)
+    except InvalidValue as error:
+        return None, {"filter": error.message}
 
 
 def _form(report: Report, shown: Shown | None) -> dict[str, Any]:

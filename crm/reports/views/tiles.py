@@ -23,7 +23,7 @@ from crm.reports.presenting import MOST_ON_TILE, Shown, present
 from crm.reports.queries import SIZES, Tile, changeable_dashboard, get_dashboard, get_tile
 from crm.reports.report import Report
 from crm.reports.views import blueprint
-from crm.reports.views.making import asked, report_page
+from crm.reports.views.making import asked, report_page, shown_of
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.context import reading_context
 from crm.web.flashes import flash
@@ -37,6 +37,7 @@ TILE = "/reports/<int:dashboard_id>/tiles/<int:tile_id>"
 GONE = N_("Its object does not exist any more.")
 NOT_FOR_YOU = N_("You do not see the records that it counts.")
 UP, DOWN = -1, 1
+LONGEST_KEPT = 1_000
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ def keep_report() -> Response:
     """Put a report on a dashboard, on a new one where there is none; 422 with what is wrong."""
     report, form = asked(request.form), request.form
     name, wanted, size = form.get("name", ""), form.get("dashboard", ""), form.get("size", "half")
+    if shown_of(report)[0] is None:
+        return report_page(report, {"name": name, "dashboard": wanted, "size": size, "errors": {}})
     try:
         key = sent_key()
         with unit_of_work():
@@ -137,9 +140,11 @@ def take_off(dashboard_id: int, tile_id: int) -> Response:
     found = get_tile(dashboard_id, tile_id)
     with unit_of_work():
         remove_tile(viewer(), dashboard_id, tile_id)
-    report = found.report
+    url = found.report.url() if found.report else None
+    # What waits for the next page stands in a cookie, which has an end.
+    kept_url = url if url and len(url) <= LONGEST_KEPT else None
     said = Message(N_("“%(name)s” is taken off."), name=found.name)
-    flash(said, link_url=report.url() if report else None, link_label=N_("Open it") if report else "")
+    flash(said, link_url=kept_url, link_label=N_("Open it") if kept_url else "")
     return redirect_to(f"/reports/{dashboard_id}")
 
 

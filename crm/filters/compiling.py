@@ -3,6 +3,7 @@
 `compile_filter` is the one way there from the texts of an address: pages, lists and work in bulk find the same records.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from crm.filters.addresses import read_condition, split_groups
 from crm.filters.operators import Operator
 from crm.filters.registry import Asking, Subject, subject_of
-from crm.filters.tree import Condition, Eyes, check_count
+from crm.filters.tree import Condition, Eyes, check_count, check_values
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.schema import ObjectType
 
@@ -54,14 +55,19 @@ def parts_of(kind: ObjectType, conditions: Iterable[Condition]) -> list[list[Ask
 
 def compile_filter(kind: ObjectType, texts: Sequence[str], eyes: Eyes) -> sa.ColumnElement[bool] | None:
     """The SQL of the filter of an address, None where it narrows nothing; raises InvalidValue for nonsense in it."""
-    groups = split_groups(texts)
-    count = sum(map(len, groups))
-    check_count(count)
-    eyes = eyes.on(count)
-    tests = [
-        sa.and_(*(compile_part(part, eyes) for part in parts_of(kind, map(read_condition, group)))) for group in groups
-    ]
+    groups = read_groups(texts)
+    eyes = eyes.on(sum(map(len, groups)))
+    tests = [sa.and_(*(compile_part(part, eyes) for part in parts_of(kind, group))) for group in groups]
     return sa.or_(*tests) if tests else None
+
+
+def read_groups(texts: Sequence[str]) -> list[list[Condition]]:
+    """The conditions of the filter of an address by group; raises InvalidValue for too much in it or nonsense."""
+    groups = split_groups(texts)
+    check_count(sum(map(len, groups)))
+    conditions = [[read_condition(text) for text in group] for group in groups]
+    check_values(itertools.chain.from_iterable(conditions))
+    return conditions
 
 
 def _asking(kind: ObjectType, condition: Condition) -> Asking:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.filters.addresses import read_condition, split_groups
-from crm.filters.compiling import compile_part, parts_of
-from crm.filters.tree import Condition, Eyes, check_count
+from crm.filters.compiling import compile_part, parts_of, read_groups
+from crm.filters.tree import Condition, Eyes
 from crm.objects.schema import ObjectType
 from crm.permissions.scopes import unguarded
 
@@ -26,15 +25,9 @@ def why_not(kind: ObjectType, texts: Sequence[str], eyes: Eyes, record_id: int) 
 
     Of each group all that fails is told, since each would be enough. One query; raises InvalidValue for nonsense.
     """
-    groups = split_groups(texts)
-    count = sum(map(len, groups))
-    check_count(count)
-    eyes = eyes.on(count)
-    parts = [
-        (number, part)
-        for number, group in enumerate(groups)
-        for part in parts_of(kind, map(read_condition, group))
-    ]  # fmt: skip
+    groups = read_groups(texts)
+    eyes = eyes.on(sum(map(len, groups)))
+    parts = [(number, part) for number, group in enumerate(groups) for part in parts_of(kind, group)]
     if not parts:
         return []
     tests = [

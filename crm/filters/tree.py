@@ -3,6 +3,7 @@
 Conditions of a group that are about other records may be tied: the same other record must meet them (SPEC 5.4).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -13,10 +14,12 @@ from crm.permissions.viewer import Viewer
 
 MOST_CONDITIONS = 250
 MOST_VALUES = 100
+MOST_VALUES_IN_ALL = 2_500
 LONGEST_VALUE = 500
 MOST_JOINED = 8
 NOBODY = Viewer(user_id=None, name="")
 TOO_MANY = N_("A filter has at most %(limit)s conditions; this one has %(count)s.")
+TOO_MANY_IN_ALL = N_("A filter compares with at most %(limit)s values; this one has %(count)s.")
 
 
 @dataclass(frozen=True)
@@ -63,3 +66,10 @@ def check_count(count: int) -> None:
     """Raises InvalidValue for more conditions than one filter has."""
     if count > MOST_CONDITIONS:
         raise InvalidValue(Message(TOO_MANY, limit=MOST_CONDITIONS, count=count))
+
+
+def check_values(conditions: Iterable[Condition]) -> None:
+    """Raises InvalidValue for more values than a filter has in all: a database takes only so many in one statement."""
+    count = sum(len(condition.values) for condition in conditions)
+    if count > MOST_VALUES_IN_ALL:
+        raise InvalidValue(Message(TOO_MANY_IN_ALL, limit=f"{MOST_VALUES_IN_ALL:,}", count=f"{count:,}"))

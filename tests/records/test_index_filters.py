@@ -209,6 +209,14 @@ def test_250_conditions_are_taken_and_one_more_is_refused_with_a_line(browser: F
     assert "at most 250 conditions; this one has 251" in answer.text
 
 
+def test_more_values_than_a_statement_takes_are_refused_with_a_line(browser: FlaskClient) -> None:
+    values = "|".join(f"b{number}" for number in range(100))
+    assert browser.get(filtered(*[f"city:starts:{values}"] * 10)).status_code == 200
+    answer = browser.get(filtered(*[f"city:starts:{values}"] * 26))
+    assert answer.status_code == 422
+    assert "A filter compares with at most 2,500 values; this one has 2,600." in answer.text
+
+
 @pytest.mark.usefixtures("clock")
 def test_a_day_begins_by_the_clock_of_the_reader(client_of: Callable[[Viewer], FlaskClient], bob: Viewer) -> None:
     made = make_deal(bob, "Late", closedate=datetime(2026, 3, 11, 23, 30, tzinfo=UTC))
@@ -323,9 +331,10 @@ def test_db_40_a_filter_by_association_is_put_together_step_by_step_without_scri
     assert names(found) == ["Ada A", "Ada B"]
     again = opened(browser, found, 0).fields()
     assert (again["filter-of"], again["filter-label"], again["filter-value"]) == ("city", "_primary", "oslo")
-    none = browser.get(CONTACTS, query_string=again | {"filter-quantity": "not_associated", "filter-apply": "1"})
-    form = read(none.text).one("form", id="filter-form").fields()
-    done = browser.get(CONTACTS, query_string=form | {"filter-value": "oslo", "filter-apply": "1"})
+    none = again | {"filter-quantity": "not_associated"}
+    form = read(browser.get(CONTACTS, query_string=none, fragment=True).text).one("form", id="filter-form").fields()
+    assert (form["filter-shape"], form["filter-value"]) == (again["filter-shape"], "oslo")
+    done = browser.get(CONTACTS, query_string=none | {"filter-apply": "1"})
     assert names(open_index(browser, done.location)) == ["Ada C", "Ada D"]
 
 
@@ -402,6 +411,10 @@ def test_two_conditions_are_tied_to_the_same_company_without_script(browser: Fla
     assert again.fields()["filter-same"] == "0"
     loose = applied(browser, again, {"filter-same": "", "filter-value": "BANKING"})
     assert names(loose) == ["Ada Both", "Ada Apart"]
+    # None of them cannot be the same one: that is shown before it is taken.
+    none = again.fields() | {"filter-quantity": "not_associated", "filter-apply": "1"}
+    form = read(browser.get(CONTACTS, query_string=none).text).one("form", id="filter-form")
+    assert not form.all("select", name="filter-same")
     # What the condition is about now is no company: nothing to tie it to.
     other = again.fields() | {"filter-property": "associated.deal"}
     form = read(browser.get(CONTACTS, query_string=other).text).one("form", id="filter-form")

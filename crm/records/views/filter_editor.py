@@ -114,8 +114,18 @@ class Editor:
 
     @property
     def shape(self) -> str:
-        """What the controls for values were made for; the values of other ones are not looked at."""
-        return f"{self.subject.name}:{self.operator.shape.name}" if self.subject and self.operator else ""
+        """What the controls for values were made for; the values of other ones are not looked at.
+
+        With another label, or asked of none instead of one, the values of other records are still the same.
+        """
+        if self.subject is None or self.operator is None:
+            return ""
+        about = self.subject
+        if not about.head:
+            name = about.name
+        else:
+            name = f"{about.kind.name}.{about.prop.name}" if about.prop else about.kind.name
+        return f"{name}:{self.operator.shape.name}"
 
     @cached_property
     def _deed(self) -> tuple[str, int] | None:
@@ -131,7 +141,7 @@ class Editor:
             return True
         if APPLY not in self.sent or self.operator is None:
             return APPLY in self.sent
-        if self.sent.get(OPERATOR) != self.operator.name:
+        if self.sent.get(OPERATOR) != self.operator.name or self.sent.get(SAME, "") not in ("", *self._partners):
             return False
         return self.operator.shape.name == "nothing" or self.sent.get(SHAPE) == self.shape
 

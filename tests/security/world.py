@@ -36,8 +36,12 @@ from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
 from crm.records.following import follow
 from crm.records.operations import create_record, update_record
+from crm.reports.operations import Content as DashboardContent
+from crm.reports.operations import add_tile, create_dashboard
+from crm.reports.report import Report
 from crm.saved_views.operations import create_view
 from crm.saved_views.state import ViewState
+from crm.selections.listing import Listing
 from crm.text_templates.operations import Content, create_template
 from crm.timeline.saved_filters import save_filter
 from crm.timeline.selection import Selection
@@ -150,6 +154,9 @@ def _build(installation: Installation) -> World:
             guests = create_list(viewer_called("alice"), schema().object_type("contact"), GUESTS)
             add_members(viewer_called("alice"), guests, [south.records["contact"]])
             create_view(viewer_called("alice"), schema().object_type("contact"), "Everybody's", "everyone", ViewState())
+            board = create_dashboard(viewer_called("alice"), DashboardContent("Board", "everyone"))
+            by_name = Report(Listing(schema().object_type("contact")), NAMES["contact"])
+            add_tile(viewer_called("alice"), board, "Names", by_name)
     end_read()
     installation.keep(WITHOUT)
     released = _released()

@@ -11,7 +11,7 @@ from crm.bulk.operations import begin
 from crm.bulk.queries import Run, get_run
 from crm.bulk.views import flash_run
 from crm.db import unit_of_work
-from crm.messages import InvalidValue, Message
+from crm.messages import N_, InvalidValue, Message
 from crm.objects.queries import schema
 from crm.permissions.errors import Forbidden, NotFound
 from crm.records.counts import bounded_text
@@ -29,9 +29,10 @@ from crm.web.numbers import whole_numbers
 
 blueprint = Blueprint("selections", __name__)
 
-ALL = "all"
+ALL, MARK = "all", "mark"
 VALUE = "value"
 """What a form calls files that are to be written to a property."""
+CHANGED = N_("Somebody changed this view in the meantime. Look at what it shows now, and choose again.")
 
 
 @blueprint.get("/objects/<object_name>/selected")
@@ -107,7 +108,11 @@ def _action(query: IndexQuery, given: MultiDict[str, str]) -> SelectionAction:
 
 
 def _selection(query: IndexQuery, given: MultiDict[str, str]) -> Selection:
-    return all_of(query.listing) if given.get(ALL) == "1" else some(query.listing, whole_numbers(given, "id"))
+    if given.get(ALL) != "1":
+        return some(query.listing, whole_numbers(given, "id"))
+    if given.get(MARK, query.mark) != query.mark:
+        raise InvalidValue(CHANGED)
+    return all_of(query.listing)
 
 
 def _form(
@@ -121,7 +126,8 @@ def _form(
         error = error or wrong.message
     refused = action.refused(viewer(), kind, count) if count else None
     state = [*query.state(), ("action", action.name)]
-    state += [(ALL, "1")] if given.get(ALL) == "1" else [("id", one) for one in whole_numbers(given, "id")]
+    all_of_them = [(ALL, "1"), (MARK, given.get(MARK, query.mark))]
+    state += all_of_them if given.get(ALL) == "1" else [("id", one) for one in whole_numbers(given, "id")]
     return render(
         "selections/selected.html",
         "selections/_selected.html",

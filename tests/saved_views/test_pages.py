@@ -295,3 +295,23 @@ def test_what_a_shared_view_needs_is_not_taken_from_under_it(browser: FlaskClien
     save_as(browser, alice, "Near", "everyone", f"{HERE}?view=all&filter=associated.company.city:equal_any:Oslo")
     company = schema().object_type("company")
     assert [view.name for view in needing_property(company, company.property("city"))] == ["Near"]
+
+
+def test_all_that_match_is_what_the_view_said_as_they_were_looked_at(
+    browser: FlaskClient, client_of: SignIn, alice: Viewer, bob: Viewer
+) -> None:
+    for number in range(30):
+        make_contact(alice, f"Person {number}", city="Oslo")
+    key = save_as(client_of(bob), bob, visibility="everyone")
+    page = read(browser.get(f"{HERE}?view={key}").text).one("form", id="selection")
+    sent = {field["name"]: field["value"] for field in page.all("input", type="hidden")} | {"all": "1"}
+    form = browser.get(f"{HERE}/selected", query_string=sent | {"action": "delete"})
+    asked = read(form.text).one("section", id="selected").all("input", type="hidden")
+    wanted = {field["name"]: field["value"] for field in asked}
+    assert "All 31 that match" in form.text
+    press_save(client_of(bob), key, f"{HERE}?view={key}&filter=city:equal_any:Rome")
+    late = browser.get(f"{HERE}/selected", query_string=sent | {"action": "delete"})
+    answer = browser.post(f"{HERE}/selected", data=wanted)
+    assert "Somebody changed this view in the meantime" in late.text
+    assert (answer.status_code, "Somebody changed this view in the meantime" in answer.text) == (422, True)
+    assert shown(browser, f"{HERE}?view={key}")[1] == ["Ben"]

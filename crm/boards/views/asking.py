@@ -53,6 +53,7 @@ def look(query: IndexQuery) -> dict[str, Any]:
         "board_url": query.url(),
         "state_text": urlencode(query.state()),
         "selection_actions": actions_for(viewer(), kind),
+        "filter_mark": query.mark,
         "beginnings": _beginnings(kind),
     }
 

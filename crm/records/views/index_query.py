@@ -1,5 +1,6 @@
 """What the address of an index page asks for, and what that page reads (SPEC 5.1)."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -86,6 +87,11 @@ class IndexQuery(TableState):
     @cached_property
     def _unchanged(self) -> "IndexQuery":
         return IndexQuery.of(self.object_type, MultiDict({VIEW: self.view.key}))
+
+    @property
+    def mark(self) -> str:
+        """What tells its filter from any other: its view may say another one by the time somebody acts on its rows."""
+        return hashlib.sha256(repr(self.filter).encode()).hexdigest()[:16]
 
     def with_filter(self, texts: Sequence[str]) -> Self:
         """The first page with another filter."""

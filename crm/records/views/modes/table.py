@@ -27,6 +27,7 @@ def _shown(query: IndexQuery, found: Narrowed, arguments: Arguments) -> dict[str
         "usual_width": USUAL_WIDTH,
         "can_add_up": any(one.is_own and one.prop and is_addable(one.prop) for one in query.table_columns),
         "selection_actions": actions_for(viewer(), kind) if page.rows else [],
+        "filter_mark": query.mark,
         "count_text": count_text(page.count, page.count_is_exact),
         "count_is_exact": page.count_is_exact,
         "columns_url": query.url_of("columns"),

@@ -9,7 +9,7 @@ from crm.bulk.registry import Applied, Changed, Settings
 from crm.db import db
 from crm.lists.models import ListMember
 from crm.lists.operations import add_members, remove_members
-from crm.lists.queries import static_lists
+from crm.lists.queries import Visibility, static_lists
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.schema import ObjectType
 from crm.permissions.actions import Verb
@@ -23,12 +23,18 @@ ADD, REMOVE = "add_to_list", "remove_from_list"
 
 LABELS = {ADD: N_("Putting many records on a list"), REMOVE: N_("Taking many records off a list")}
 TITLES = {ADD: N_("Adding to the list “%(list)s”"), REMOVE: N_("Removing from the list “%(list)s”")}
+OF_PRIVATE = {ADD: N_("Adding to a private list"), REMOVE: N_("Removing from a private list")}
 CHOOSE = N_("Choose a list.")
 
 
 def title(kind_name: str) -> Callable[[Settings], Message]:
-    """What people read of it."""
-    return lambda settings: Message(TITLES[kind_name], list=settings["list"])
+    """What people read of it; super admins, who see all work in bulk, are told no names of private lists."""
+
+    def words(settings: Settings) -> Message:
+        name = settings["list"]
+        return Message(TITLES[kind_name], list=name) if name else Message(OF_PRIVATE[kind_name])
+
+    return words
 
 
 def is_for(viewer: Viewer, kind: ObjectType) -> bool:
@@ -48,7 +54,7 @@ def settings(asking: Asking) -> dict[str, Any]:
     chosen = lists.get(asking.given.get("list", ""))
     if chosen is None:
         raise InvalidValue(CHOOSE)
-    return {"list_id": chosen.id, "list": chosen.name}
+    return {"list_id": chosen.id, "list": "" if chosen.visibility == Visibility.PRIVATE else chosen.name}
 
 
 def add(actor: Viewer, run_id: int, settings: Settings, ids: Sequence[int]) -> Applied:

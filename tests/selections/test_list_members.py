@@ -34,7 +34,7 @@ def undo(actor: Viewer, run: Run) -> None:
 def test_records_are_put_on_a_list_and_taken_off_by_undo_unless_somebody_put_them_there_anew(
     client_of: Sign, alice: Viewer
 ) -> None:
-    guests = make_list(alice, "Guests")
+    guests = make_list(alice, "Guests", visibility="everyone")
     first, other, known = (make_contact(alice, f"Ada {letter}") for letter in "ABC")
     with unit_of_work():
         add_members(alice, guests, [known])
@@ -57,6 +57,15 @@ def test_records_are_taken_off_a_list_and_put_back(client_of: Sign, alice: Viewe
     assert on_list(guests) == {contacts[2]}
     undo(alice, run)
     assert on_list(guests) == set(contacts)
+
+
+def test_a_private_list_is_named_to_no_super_admin(client_of: Sign, alice: Viewer, bob: Viewer) -> None:
+    own, mine = make_list(bob, "To be let go"), make_contact(bob)
+    for action, told in (("add-to-list", "Adding to a private list"), ("remove-from-list", "Removing from a private")):
+        run = act(client_of(bob), bob, action, id=mine, list=own)
+        page = client_of(alice).get(f"/bulk/{run.id}").text
+        assert told in page
+        assert "let go" not in page
 
 
 def test_only_what_one_sees_is_put_on_lists_one_may_fill(

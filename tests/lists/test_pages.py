@@ -293,3 +293,38 @@ def test_db_42_list_says_where_it_is_used_as_far_as_one_may_know(
     assert row.text == "2 places"
     others = page(client_of(bob), f"/lists/{static}/details").one(id="uses")
     assert others.links() == [f"/objects/contacts?view={view}"]
+
+
+def test_what_is_written_into_the_form_goes_along_while_the_filter_is_chosen(
+    alice: Viewer, client_of: SignIn
+) -> None:
+    """Without scripts, and after a refusal."""
+    browser = client_of(alice)
+    written = {"object": "contacts", "name": "Berliners", "kind": "static", "visibility": "team", "folder": "Cities"}
+    asked = browser.post("/lists", data=written | {"filtering": "new-0"})
+    form = page(browser, asked.location).one("form", id="filter-form")
+    chosen = form.fields() | {"filter-property": "city", "filter-apply": "1"}
+    form = read(browser.get(form["action"], query_string=chosen).text).one("form", id="filter-form")
+    chosen = form.fields() | {"filter-value": "Berlin", "filter-apply": "1"}
+    applied = browser.get(form["action"], query_string=chosen)
+    shown = page(browser, applied.location).one("form", id="list-form").fields()
+    assert {name: shown[name] for name in written} == written
+    assert page(browser, applied.location).one("input", name="filter", form="list-form")["value"] == BERLIN
+    refused = read(browser.post("/lists", data=written | {"kind": "active"}).text)
+    again = page(browser, refused.one("a", id="filter-new")["href"]).one("form", id="list-form")
+    assert again.fields()["name"] == "Berliners"
+    one = make_list(alice, "Romans", BERLIN)
+    asked = browser.post(f"/lists/{one}/edit", data=written | {"filtering": "0"})
+    assert page(browser, asked.location).one("form", id="list-form").fields()["name"] == "Berliners"
+
+
+def test_circle_does_not_tell_the_name_of_a_list_one_may_not_use(
+    alice: Viewer, bob: Viewer, client_of: SignIn, work: Work
+) -> None:
+    mine = make_list(bob, "Mine", BERLIN, visibility="everyone")
+    secret = make_list(alice, "Secret plans", f"list.member:any:{mine}")
+    shared = make_list(alice, "Shared", f"list.member:any:{secret}", visibility="everyone")
+    data = {"name": "Mine", "visibility": "everyone", "filter": [f"list.member:any:{shared}"]}
+    answer = client_of(bob).post(f"/lists/{mine}/edit", data=data)
+    assert (answer.status_code, "Secret plans" in answer.text) == (422, False)
+    assert "Another list asks for the members of this list already" in answer.text

@@ -1,7 +1,7 @@
 """Making and changing a list: its filter, edited as on an index page, and what it is called."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -33,15 +33,21 @@ from crm.web.htmx import is_fragment, redirect_to, render
 from crm.web.numbers import whole_number
 
 OBJECT = "object"
+SAID = ("name", "folder", "kind", "visibility")
+LONGEST_SAID = 200
 
 
 @dataclass(frozen=True)
 class Draft:
-    """The form of a list: a new one of `kind`, or `found`; `texts` are its filter as it stands in the address."""
+    """The form of a list: a new one of `kind`, or `found`; `texts` are its filter as it stands in the address.
+
+    `said` is what was written into the form besides, as far as that is known: without scripts it goes along.
+    """
 
     kind: ObjectType
     texts: tuple[str, ...]
     found: ListRow | None = None
+    said: tuple[tuple[str, str], ...] = ()
 
     @property
     def home(self) -> str:
@@ -52,12 +58,17 @@ class Draft:
     def state(self) -> list[tuple[str, str]]:
         """The arguments of its address; a filter that was cleared says so."""
         own = [] if self.found else [(OBJECT, self.kind.plural_name)]
-        return [*own, *((ARGUMENT, text) for text in self.texts or ("",))]
+        return [*own, *self.said, *((ARGUMENT, text) for text in self.texts or ("",))]
 
     def url(self, texts: Sequence[str], place: str | None = None) -> str:
         """The page with another filter, and with the form of one condition open."""
-        state = Draft(self.kind, tuple(texts), self.found).state
+        state = replace(self, texts=tuple(texts)).state
         return f"{self.home}?{urlencode([*state, *([(PLACE, place)] if place else [])])}"
+
+    @property
+    def new_place(self) -> str:
+        """The form of one more condition, in the last group."""
+        return f"new-{max(0, len(split_groups(self.texts)) - 1)}"
 
     @property
     def has_filter(self) -> bool:
@@ -79,7 +90,7 @@ def new_list() -> Response:
     if kind is None:
         raise Forbidden("there is nothing to make lists of")
     demand_object(viewer(), kind)
-    return _edit(Draft(kind, tuple(filter(None, request.args.getlist(ARGUMENT)))))
+    return _edit(Draft(kind, tuple(filter(None, request.args.getlist(ARGUMENT))), None, _said()))
 
 
 @blueprint.get(f"{HOME}/<int:list_id>/edit")
@@ -88,15 +99,18 @@ def edit_list(list_id: int) -> Response:
     """The form of a list one may change, with the filter of the address or its own."""
     found = changeable_list(viewer(), list_id)
     texts = tuple(filter(None, request.args.getlist(ARGUMENT))) if ARGUMENT in request.args else found.filter
-    return _edit(Draft(found.type, texts, found))
+    return _edit(Draft(found.type, texts, found, _said()))
 
 
 @blueprint.post(HOME)
 @requires(SIGNED_IN)
 def make_list() -> Response:
-    """Keep a new list, and show it."""
+    """Keep a new list, and show it; `filtering` leads to the form of one of its conditions instead."""
     kind = schema().by_plural(request.form.get(OBJECT, ""))
     content = _sent(request.form.get("kind", ""))
+    draft = Draft(kind, tuple(content.filter), None, _said())
+    if PLACE in request.form:
+        return redirect_to(draft.url(draft.texts, request.form[PLACE]))
     try:
         key = sent_key()
         with unit_of_work():
@@ -105,7 +119,7 @@ def make_list() -> Response:
                 location = f"{HOME}/{create_list(viewer(), kind, content)}"
                 remember(key, location)
     except InvalidInput as error:
-        return _form(Draft(kind, tuple(content.filter)), content, error.errors)
+        return _form(draft, content, error.errors)
     flash(N_("Saved."))
     return redirect_to(location)
 
@@ -113,16 +127,18 @@ def make_list() -> Response:
 @blueprint.post(f"{HOME}/<int:list_id>/edit")
 @requires(SIGNED_IN)
 def save_list(list_id: int) -> Response:
-    """Change a list."""
+    """Change a list; `filtering` leads to the form of one of its conditions instead."""
     found = changeable_list(viewer(), list_id)
     content = _sent(found.kind)
+    draft = Draft(found.type, tuple(content.filter), found, _said())
+    if PLACE in request.form:
+        return redirect_to(draft.url(draft.texts, request.form[PLACE]))
     version = whole_number(request.form.get("version") or str(found.version))
     try:
         with unit_of_work():
             change_list(viewer(), list_id, content, version)
     except InvalidInput as error:
-        draft = Draft(found.type, tuple(content.filter), changeable_list(viewer(), list_id))
-        return _form(draft, content, error.errors)
+        return _form(replace(draft, found=changeable_list(viewer(), list_id)), content, error.errors)
     flash(N_("Saved."))
     return redirect_to(found.url)
 
@@ -133,7 +149,8 @@ def _edit(draft: Draft) -> Response:
     if found:
         content = Content(found.name, found.kind, found.folder, found.visibility, draft.texts)
     else:
-        content = Content("", ListKind.ACTIVE, request.args.get("folder", ""), Visibility.PRIVATE, draft.texts)
+        content = Content("", ListKind.ACTIVE, "", Visibility.PRIVATE, draft.texts)
+    content = replace(content, **dict(draft.said))
     if PLACE not in request.args or not draft.has_filter:
         return _form(draft, content, {})
     editor = Editor(draft.kind, request.args, split_groups(draft.texts), reading_context(), viewer())
@@ -143,8 +160,12 @@ def _edit(draft: Draft) -> Response:
         url = draft.url(texts := editor.texts())
     except InvalidValue as error:
         return _form(draft, content, {}, editor, error.message)
-    done = Draft(draft.kind, tuple(texts), found)
+    done = replace(draft, texts=tuple(texts))
     return _form(done, content, {}, push_url=url) if is_fragment() else redirect_to(url)
+
+
+def _said() -> tuple[tuple[str, str], ...]:
+    return tuple((name, request.values[name][:LONGEST_SAID]) for name in SAID if name in request.values)
 
 
 def _sent(kind: str) -> Content:
@@ -177,7 +198,7 @@ def _form(
         "state": draft.state,
         "filter_home": draft.home,
         "here_url": here,
-        "new_filter_url": draft.url(draft.texts, f"new-{max(0, len(wanted.groups) - 1)}"),
+        "new_filter_url": draft.url(draft.texts, draft.new_place),
         "or_url": draft.url(draft.texts, OR_PLACE),
         "clear_url": draft.url(()),
         "meeting": count_meeting(viewer(), draft.kind, condition) if draft.has_filter else None,

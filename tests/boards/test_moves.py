@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from crm.boards.undoing import undo_move, version_of_move
 from crm.db import db, end_read, unit_of_work
+from crm.objects.queries import schema
 from crm.permissions.errors import NotFound
 from crm.permissions.scopes import unguarded
 from crm.permissions.viewer import Viewer
@@ -90,6 +91,20 @@ def test_a_rule_of_the_pipeline_refuses_with_its_reason(bob: Viewer, client_of: 
     assert stored(bob, deal).values["dealstage"] == "first"
     choices = read(client_of(bob).get(f"{MOVES}?record={deal}").text).all("button", name="dealstage")
     assert {one["value"] for one in choices if "disabled" in one} == {"third"}
+
+
+def test_a_record_of_no_pipeline_comes_into_that_of_its_stage(bob: Viewer, client_of: ClientOf) -> None:
+    pipeline = make_pipeline()
+    deal = make_deal(bob, "Oranges")
+    end_read()
+    with unit_of_work():
+        table = schema().object_type("deal").table
+        nothing = {"pipeline": None, "dealstage": None}
+        db.session.execute(sa.update(table).where(table.c.record_id == deal).values(nothing))
+    answer = send(client_of(bob), deal, "second", asked="mode=board&pipeline=all")
+    assert answer.status_code == 200, answer.text
+    values = stored(bob, deal).values
+    assert (values["pipeline"], values["dealstage"]) == (pipeline, "second")
 
 
 def test_a_stage_of_another_pipeline_is_refused(bob: Viewer, client_of: ClientOf) -> None:

@@ -4,7 +4,7 @@ A move is one form, whoever sends it: the board where a card was dropped, or the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -81,6 +81,8 @@ def move(object_name: str) -> Response:
     """Move a record; 422 with what the stage asks for or why it cannot be, 409 when somebody else was quicker."""
     query = query_of(object_name, request.args)
     record, prop = _movable(query.object_type, request.form.get("record-id"))
+    joins = _joined_pipeline(record, request.form.get(prop.name, ""))
+    record = replace(record, values={**record.values, **joins})
     context = for_record(reading_context(), record.values)
     typed = typed_with_dependents(record, prop.name, context)
     stage = record.type.stages.get(str(typed.get(prop.name)))
@@ -90,7 +92,7 @@ def move(object_name: str) -> Response:
     if stage.name not in _stages_of_pipeline(record):
         return _refused(wanted, {prop.name: Message(OTHER_PIPELINE)})
     try:
-        changed = write(record, read_touched(record, typed, wanted.version, context), wanted.version)
+        changed = write(record, read_touched(record, typed, wanted.version, context) | joins, wanted.version)
     except InvalidInput as error:
         return _refused(wanted, error.errors)
     except Conflict as conflict:
@@ -123,6 +125,15 @@ def _movable(kind: ObjectType, record_id: str | None) -> tuple[RecordRow, Proper
     if record.type.name != kind.name or kind.stage_property is None:
         raise NotFound(f"record {record.id} is none of the {kind.plural_name}")
     return record, writable(record, kind.stage_property.name)
+
+
+def _joined_pipeline(record: RecordRow, stage_name: str) -> dict[str, str]:
+    """The pipeline that a record in none comes into with this stage; nothing for one that is in a pipeline."""
+    prop = record.type.pipeline_property
+    if prop is None or record.values.get(prop.name) is not None or not prop.is_open_to(viewer()):
+        return {}
+    found = next((one for one in record.type.pipelines if one.stage(stage_name)), None)
+    return {prop.name: found.name} if found else {}
 
 
 def _stages_of_pipeline(record: RecordRow) -> list[str]:

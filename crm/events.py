@@ -252,6 +252,13 @@ class RecordsRearranged(Event):
 
 
 @dataclass(frozen=True)
+class RecordsImported(Event):
+    """Rows of an import meant these records, whether they changed anything of them or not."""
+
+    record_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ValuesDerived(Event):
     """Values that follow from others were stored on these records, which is no new version of them."""
 

@@ -127,6 +127,7 @@ WIRING = {
     events.PrimaryCompaniesChanged: (derived.on_primary_companies_changed, lists.on_pairs_changed),
     events.AssociationLabelsChanged: (derived.on_labels_changed, lists.on_pairs_changed),
     events.RecordsRearranged: (derived.on_records_rearranged, lists.on_records_rearranged),
+    events.RecordsImported: (lists.on_records_imported,),
     events.ValuesDerived: (lists.on_values_derived,),
     events.PropertyCreated: (derived.on_property_defined,),
     events.PropertyChanged: (

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from crm.clock import now
 from crm.db import db, unit_of_work
+from crm.events import RecordsImported, publish
 from crm.imports.csv_reading import Table
 from crm.imports.errors import ImportRefused
 from crm.imports.findings import to_json
@@ -148,6 +149,7 @@ def _write_batch(actor: Viewer, plan: Plan, state: RunState, prepared: Sequence[
         writer.load(rows)
         results = [writer.write(row) for row in rows]
         keep_results(state, results)
+        publish(RecordsImported(actor, tuple(one.record_id for one in results if one.record_id is not None)))
         return advance(state, rows[-1].number, companies_created=writer.linker.companies_created)
 
 

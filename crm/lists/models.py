@@ -36,8 +36,8 @@ class RecordList(Base):
     """One list of records of one object, of the person `user_id`, through whose eyes its filter is read.
 
     `filter` is JSON: the texts of an address (crm/filters/addresses.py). `visibility` says who may use it besides its
-    owner. While it is BUILDING, `built_to` is the last record that was looked at. `eyes` tells with which rights it was
-    begun to be built, `size` how many live records were on it when they last changed. A deleted one can be brought back.
+    owner. While it is BUILDING, `built_to` is the last record that was looked at. `eyes` tells with which rights that
+    began, `size` how many live records were on it when they last changed. A deleted one can be brought back.
     """
 
     __tablename__ = "record_list"

@@ -25,6 +25,7 @@ from crm.events import (
     RecordArchived,
     RecordCreated,
     RecordRestored,
+    RecordsImported,
     RecordsMerged,
     RecordsRearranged,
     RecordsUnmerged,
@@ -83,6 +84,12 @@ def on_records_merged(event: RecordsMerged | RecordsUnmerged) -> None:
 
 def on_records_rearranged(event: RecordsRearranged) -> None:
     """Links and activities came to these records by another way."""
+    if watched().has_active:
+        _touch(event.record_ids)
+
+
+def on_records_imported(event: RecordsImported) -> None:
+    """Lists may ask who was in an import, which those were, too, that it left as they are."""
     if watched().has_active:
         _touch(event.record_ids)
 

@@ -96,7 +96,8 @@ def change_list(actor: Viewer, list_id: int, content: Content, version: int) -> 
     values = checked(actor, found.type, content, found)
     values |= {"version": found.version + 1, "changed_at": now(), "changed_by_id": actor.user_id}
     if values["filter"] != json.dumps(found.filter):
-        values |= ANEW | {"built_at": None} if values["filter"] != "[]" else {"state": ListState.READY, "built_at": now()}
+        is_empty = values["filter"] == "[]"
+        values |= {"state": ListState.READY, "built_at": now()} if is_empty else ANEW | {"built_at": None}
     same = (LIST.c.id == list_id, LIST.c.version == found.version)
     if version != found.version or not db.session.execute(sa.update(LIST).where(*same).values(values)).rowcount:
         raise InvalidInput({"version": Message(OVERTAKEN)})

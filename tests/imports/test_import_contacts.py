@@ -1,5 +1,6 @@
 """People from a file: found by e-mail, made otherwise, linked to their companies; nothing skipped without a word."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from crm.permissions.viewer import SYSTEM, Viewer
 from tests.factories import make_company, make_contact
 from tests.imports.conftest import Rows, Run, Write
 from tests.support.links import associated_ids
+from tests.support.lists import make_list, on_list
 from tests.support.queries import count_queries
 
 PEOPLE = """First Name,SURNAME,E-mail,job_title,Company,Sales,Shoe size
@@ -70,6 +72,18 @@ def test_the_same_file_again_changes_nothing(run: Run, rows: Rows, write: Write)
     assert "created: 0" in again.out
     assert "unchanged: 3" in again.out
     assert len(rows("contact")) == 3
+
+
+def test_a_list_of_an_import_has_the_records_that_it_left_as_they_were(
+    run: Run, write: Write, alice: Viewer, work: Callable[[], None]
+) -> None:
+    ada = make_contact(alice, "Ada", email="ada@example.com")
+    imported = make_list(alice, "Imported", "import.runs:known")
+    work()
+    ended = run("import", write("email\nada@example.com\n"), "--object", "contacts")
+    assert "unchanged: 1" in ended.out
+    work()
+    assert on_list(imported) == {ada}
 
 
 def test_another_file_updates_by_email_and_never_with_an_empty_cell(run: Run, rows: Rows, write: Write) -> None:

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from crm.exports.cells import DAY, MOMENT, NUMBER, PERCENT, TEXT, Cell
 from crm.files.storage import sync
@@ -51,8 +53,19 @@ def write_csv(path: Path, title: str, header: Sequence[str], rows: Rows) -> None
 
 
 def write_workbook(path: Path, title: str, header: Sequence[str], rows: Rows) -> None:
-    """One sheet with a head that stays; written row by row, so that the size of the table needs no memory."""
-    options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_formulas": False}
+    """One sheet with a head that stays; written row by row, so that the size of the table needs no memory.
+
+    What it writes beside is in a folder that housekeeping knows by its name.
+    """
+    with TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent, ignore_cleanup_errors=True) as folder:
+        try:
+            _write_book(path, folder, title, header, rows)
+        except FileCreateError as error:
+            raise OSError(str(error)) from error
+
+
+def _write_book(path: Path, folder: str, title: str, header: Sequence[str], rows: Rows) -> None:
+    options = {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False}
     with xlsxwriter.Workbook(str(path), options | {"strings_to_urls": False, "strings_to_numbers": False}) as book:
         sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:LONGEST_SHEET].strip() or "Kartotek")
         styles = {kind: book.add_format({"num_format": text}) for kind, text in FORMATS_OF_CELLS.items()}

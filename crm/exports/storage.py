@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from shutil import rmtree
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -42,6 +43,9 @@ def files() -> list[Path]:
 
 
 def remove(path: Path) -> None:
-    """Remove a file, if it is still there."""
+    """Remove a file, or a folder that a writer left behind, if it is still there."""
     with suppress(FileNotFoundError):
-        path.unlink()
+        if path.is_dir():
+            rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()

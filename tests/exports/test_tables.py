@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 import sqlalchemy as sa
+import xlsxwriter
 from flask.testing import FlaskClient
 from time_machine import Traveller
 from werkzeug.datastructures import MultiDict
@@ -20,9 +21,11 @@ from crm.audit.models import AuditEntry
 from crm.clock import now
 from crm.db import db, end_read, unit_of_work
 from crm.exports import tables
+from crm.exports.cells import Cell, text_cell
+from crm.exports.formats import WORKBOOK, write_whole
 from crm.exports.models import TableExport
 from crm.exports.queries import ExportRow, exports_of, get_export
-from crm.exports.storage import files
+from crm.exports.storage import files, path_of
 from crm.exports.tables import Wanted, begin_export, forget_old_exports, prepared
 from crm.imports.report import harmless
 from crm.jobs.registry import JOB_KINDS
@@ -151,6 +154,22 @@ def test_the_audit_log_does_not_tell_what_a_private_view_is_called(client_of: Si
     assert newest(alice).name == "Contacts: To be let go"
     told = db.session.scalars(sa.select(AuditEntry.details).where(AuditEntry.action == "table_exported")).all()
     assert [json.loads(one) for one in told] == [{"object": "Contacts", "count": "1", "format": "csv"}]
+
+
+def test_a_workbook_for_which_the_disk_has_no_room_is_left_to_the_job(
+    client_of: Sign, alice: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_contact(alice)
+
+    def full(book: xlsxwriter.Workbook) -> None:
+        for page in book.worksheets():
+            page.row_data_fh.close()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("xlsxwriter.workbook.Workbook._store_workbook", full)
+    export(client_of(alice), format="xlsx")
+    assert newest(alice).is_busy
+    assert [path.suffix for path in files()] == [".rows"]
 
 
 @pytest.mark.parametrize("text", ["-12.5", "+48 601-000-000", "+1 (212) 555-0123 ext. 5", "-5%", "12", "", "a=b"])
@@ -361,6 +380,21 @@ def test_a_month_later_it_is_gone(client_of: Sign, alice: Viewer, clock: Travell
     forget_old_exports()
     end_read()
     assert files() == []
+
+
+def test_housekeeping_leaves_a_workbook_alone_that_is_being_written(alice: Viewer) -> None:
+    path = path_of(begin(alice), WORKBOOK.name)
+
+    def rows() -> Iterator[list[Cell]]:
+        yield [text_cell("Ada")]
+        forget_old_exports()
+        yield [text_cell("Bo")]
+
+    assert write_whole(path, WORKBOOK, "Contacts", ["Name", "City"], rows()) > 1_000
+    assert files() == [path]
+    (path.parent / ".9999.xlsx.left").mkdir()
+    forget_old_exports()
+    assert files() == [path]
 
 
 def test_deleted_in_the_meantime_is_left_out(alice: Viewer) -> None:

@@ -153,6 +153,8 @@ def restore_list(actor: Viewer, list_id: int) -> None:
     demand_no_circle(actor, found.id, found.filter)
     state = ANEW if found.has_filter else {}
     db.session.execute(sa.update(LIST).where(LIST.c.id == list_id).values(deleted_at=None, **state))
+    if not found.has_filter:  # nobody counted while records came and went
+        set_size(found.id, count_live(found))
     _build_resting_on(list_id)
     _told(actor, Action.LIST_RESTORED, found)
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from crm.db import end_read, unit_of_work
-from crm.lists.operations import add_members, clone_list, remove_members
+from crm.lists.operations import add_members, clone_list, delete_list, remove_members, restore_list
 from crm.lists.queries import get_list, lists_for, static_lists
 from crm.lists.sizes import size_graph
 from crm.objects.archiving import archive_property
@@ -103,6 +103,20 @@ def test_record_that_goes_for_good_leaves_every_list(
     end_read()
     purge_due()
     assert (on_list(guests), size(alice, guests)) == ({bert}, 1)
+
+
+def test_list_that_is_brought_back_counts_who_is_there(alice: Viewer, work: Work) -> None:
+    ada, bert = make_contact(alice, "Ada"), make_contact(alice, "Bert")
+    guests = make_list(alice, "Guests")
+    put(alice, guests, ada, bert)
+    with unit_of_work():
+        delete_list(alice, guests)
+    with unit_of_work():
+        archive_record(alice, ada)
+    work()
+    with unit_of_work():
+        restore_list(alice, guests)
+    assert size(alice, guests) == 1
 
 
 def test_copy_of_a_static_list_has_the_members_one_sees(bob: Viewer, charlie: Viewer) -> None:

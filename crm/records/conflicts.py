@@ -46,9 +46,11 @@ def merged(
 def _changed_since(object_type: ObjectType, record_id: int, version: int) -> dict[str, Any]:
     """The properties changed after `version`, with what they held then."""
     history = PropertyHistoryRow
+    # A form may name any number; PostgreSQL takes offence at one that is larger than a version can be.
+    since = sa.literal(version, sa.BigInteger())
     statement = (
         sa.select(history.property_name, history.old)
-        .where(history.record_id == record_id, history.version > version)
+        .where(history.record_id == record_id, history.version > since)
         .order_by(history.version, history.id)
     )
     then: dict[str, Any] = {}

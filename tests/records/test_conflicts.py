@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from crm.db import end_read, unit_of_work
 from crm.permissions.viewer import Viewer
+from crm.records.conflicts import values_at
 from crm.records.errors import Clash, Conflict
 from crm.records.operations import update_record
 from crm.records.queries import get_record
@@ -31,6 +32,11 @@ def values(viewer: Viewer, record_id: int) -> dict[str, object]:
     end_read()
     found = get_record(viewer, record_id).values
     return {name: found[name] for name in ("jobtitle", "city")}
+
+
+def test_a_version_that_is_none_of_the_record_shows_what_it_holds(bob: Viewer, contact: int) -> None:
+    found = get_record(bob, contact)
+    assert values_at(found.type, contact, 2**63 - 1, found.values) == found.values
 
 
 def test_different_properties_merge(alice: Viewer, bob: Viewer, contact: int) -> None:

@@ -14,6 +14,7 @@ from crm.objects.definitions import OBJECTS
 from crm.properties.formatting import formattings
 from crm.properties.rules import property_rules
 from crm.properties.types import property_types
+from crm.records.views.modes import index_modes
 from crm.registry import Registry
 from crm.settings.registry import settings_pages
 from crm.timeline.entries import entry_types
@@ -30,6 +31,7 @@ SHOWN = {
     "property rule": property_rules,
     "formatting": formattings,
     "kind of notice": topics,
+    "shape of index pages": index_modes,
 }
 STORED_NAME = re.compile(r"[a-z][a-z0-9_]*")
 

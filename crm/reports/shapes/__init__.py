@@ -64,7 +64,6 @@ class Shape:
 
     name: str
     label: str
-    icon: str
     is_for: Callable[[Answer], bool]
     draw: Callable[[Figures], Chart | None]
     position: int = 100

@@ -87,4 +87,4 @@ def _standing(figures: Figures) -> Chart:
     return Chart(PLANE_TOP + PLANE + FOOT, bars, [*marks, *time_words(figures)], levels=levels)
 
 
-shapes.register(Shape("bar", N_("Bars"), "board", is_for=lambda found: True, draw=_draw, position=10))
+shapes.register(Shape("bar", N_("Bars"), is_for=lambda found: True, draw=_draw, position=10))

@@ -30,4 +30,4 @@ def _draw(figures: Figures) -> Chart:
     return Chart(max(y - GAP, 0), bars, words)
 
 
-shapes.register(Shape("funnel", N_("Funnel"), "filter", is_for=_is_for, draw=_draw, position=30))
+shapes.register(Shape("funnel", N_("Funnel"), is_for=_is_for, draw=_draw, position=30))

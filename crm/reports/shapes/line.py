@@ -35,6 +35,4 @@ def _line(figures: Figures, ink: Ink, place: int) -> Line:
     return Line("".join(path), "".join(dots), place)
 
 
-shapes.register(
-    Shape("line", N_("Line"), "gauge", is_for=lambda found: found.grouping.is_time, draw=_draw, position=20)
-)
+shapes.register(Shape("line", N_("Line"), is_for=lambda found: found.grouping.is_time, draw=_draw, position=20))

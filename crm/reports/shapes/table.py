@@ -3,4 +3,4 @@
 from crm.messages import N_
 from crm.reports.shapes import Shape, shapes
 
-shapes.register(Shape("table", N_("Table"), "list", is_for=lambda found: True, draw=lambda figures: None, position=40))
+shapes.register(Shape("table", N_("Table"), is_for=lambda found: True, draw=lambda figures: None, position=40))

@@ -135,3 +135,17 @@ def test_db_40_a_filter_by_association_asks_step_by_step(page: Page, bob: Viewer
     form(page).get_by_role("button", name="Apply").click()
     expect(names(page)).to_have_text(["Dora Eng"])
     expect(chip(page, "Associated deals: at least 2")).to_be_visible()
+
+
+def test_what_is_typed_into_a_filter_outlasts_a_table_that_is_read_anew(page_of: OpenPage, alice: Viewer) -> None:
+    make_contact(alice, "Ada Berg", city="Oslo")
+    page = page_of(alice)
+    page.goto("/objects/contacts?filtering=new-0&filter-property=city")
+    value = form(page).get_by_label("Value").first
+    value.fill("Os")
+    make_contact(alice, "Ben Stone", city="Oslo")
+    page.locator("body").dispatch_event("records-changed")
+    expect(page.get_by_role("link", name="Ben Stone", exact=True)).to_be_visible()
+    expect(value).to_have_value("Os")
+    form(page).get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("Nothing matches this filter")).to_be_visible()

@@ -226,6 +226,16 @@ def test_what_cannot_be_taken_is_said_and_what_was_typed_is_kept(
     assert not runs_of(alice, limit=1)
 
 
+def test_walking_through_the_properties_with_arrow_keys_leads_nowhere_else(client_of: Sign, alice: Viewer) -> None:
+    """The choice asks anew at each step; in the panel the keyboard stays on it, on a page of its own it goes on."""
+    address = f"/objects/deals/selected?action=edit&id={make_deal(alice)}&property=amount"
+    focused = [
+        [one["id"] for one in read(client_of(alice).get(address, fragment=panel).text).all() if "autofocus" in one]
+        for panel in (True, False)
+    ]
+    assert focused == [[], ["selected-value"]]
+
+
 def test_the_answer_says_how_many_were_written_and_how_many_not(client_of: Sign, alice: Viewer) -> None:
     contacts = [make_contact(alice, city=city) for city in ("Oslo", "Rome", "Rome")]
     browser = client_of(alice)

@@ -26,6 +26,8 @@ PATIENCE_SECONDS = 20
 QUICK_DEATH_SECONDS = 5
 PAUSE_AFTER_QUICK_DEATH = 2.0
 PR_SET_PDEATHSIG = 1
+LONGEST_ADDRESS = 8_000
+"""Bytes: a filter stands in the address, and pages send their address along in headers, which may have 8,190."""
 ASKED_TO_STOP = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -41,6 +43,7 @@ def gunicorn_settings(config: Config) -> dict[str, Any]:
         "umask": 0o077,
         "graceful_timeout": PATIENCE_SECONDS,
         "loglevel": "warning",
+        "limit_request_line": LONGEST_ADDRESS,
     }
 
 

@@ -49,6 +49,16 @@ def test_first_start_prints_a_set_up_link_that_works(program: Program, running: 
         assert "password" in answer.read().decode()
 
 
+def test_address_with_a_long_filter_is_answered_by_the_program(
+    program: Program, running: subprocess.Popen[bytes]
+) -> None:
+    until(lambda: "/setup/" in program.output(), "the set-up link")
+    link = re.search(r"http://\S+/setup/\S+", program.output())
+    assert link
+    with urllib.request.urlopen(f"{link.group()}?filter={'a' * 7_000}", timeout=PATIENCE) as answer:
+        assert "password" in answer.read().decode()
+
+
 def test_sigterm_ends_everything_cleanly(running: subprocess.Popen[bytes]) -> None:
     children = descendants(running.pid)
     assert len(children) >= 3, "gunicorn, its process, and the worker"

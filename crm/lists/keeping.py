@@ -4,6 +4,7 @@ What differs is found by reading alone, and found again under the lock of the li
 that comes in between is never lost: it has noted its record, which is looked at once more.
 """
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -37,8 +38,8 @@ CHUNK = 2_000
 TIMED_EVERY = timedelta(hours=1)
 EVERY = timedelta(days=1)
 """After so long every list is looked at as a whole: what nobody noted is right the next day."""
-UNANSWERABLE = (sa.exc.DataError, sa.exc.ProgrammingError)
-"""What a database says of a filter it cannot answer; no list may hold up the others."""
+TOO_COMPLEX = "54"
+"""What PostgreSQL's states begin with for a statement that is more than it can weigh."""
 LINK: sa.Table = Association.__table__  # type: ignore[assignment]
 
 
@@ -125,7 +126,9 @@ def true_up(list_id: int, record_ids: Collection[int]) -> None:
         end_read()
         with unit_of_work():
             _right(list_id, [*wrong.missing, *wrong.alien])
-    except (Broken, *UNANSWERABLE):
+    except (Broken, sa.exc.DBAPIError) as error:
+        if not isinstance(error, Broken) and not _is_unanswerable(error):
+            raise
         end_read()
         with unit_of_work():
             broken = {"state": ListState.BROKEN, "built_at": now()}
@@ -137,6 +140,14 @@ def fingerprint(viewer: Viewer) -> str:
     granted = sorted(f"{name}:{verb}:{scope}" for (name, verb), scope in viewer.scopes.items())
     told = [str(viewer.is_super_admin), str(viewer.team_id), str(sorted(viewer.team_member_ids)), viewer.time_zone]
     return sha256("|".join([*told, *granted]).encode()).hexdigest()[:16]
+
+
+def _is_unanswerable(error: sa.exc.DBAPIError) -> bool:
+    """Whether a database says that it can never answer a filter, and not only now; no list may hold up the others."""
+    if isinstance(error, (sa.exc.DataError, sa.exc.ProgrammingError)):
+        return True
+    is_wrong = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return is_wrong or (getattr(error.orig, "sqlstate", None) or "").startswith(TOO_COMPLEX)
 
 
 def _wait_for_others(list_id: int) -> None:

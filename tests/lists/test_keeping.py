@@ -1,5 +1,6 @@
 """Active lists are kept true by what happens to records, and by the days that go by (SPEC 5.4)."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -321,3 +322,18 @@ def test_change_while_another_worker_writes_is_not_lost(app: Flask, alice: Viewe
         for one in (pool.submit(write), pool.submit(hear)):
             one.result(60)
     assert on_list(berliners) == set()
+
+
+def test_filter_that_is_more_than_a_database_can_weigh_holds_up_no_other(alice: Viewer, work: Work) -> None:
+    """Whether it is answered, refused as it is read, or refused by the database."""
+    ada = make_contact(alice, "Ada", city="Berlin")
+    heavy = make_list(alice, "Heavy", BERLIN)
+    cities = "|".join(f"City {number}" for number in range(12))
+    texts = json.dumps([text for _ in range(200) for text in (f"city:contains_any:{cities}", "or")])
+    end_read()
+    with unit_of_work():
+        db.session.execute(sa.update(LIST).where(LIST.c.id == heavy).values(filter=texts))
+    berliners = make_list(alice, "Berliners", BERLIN)
+    work()
+    assert on_list(berliners) == {ada}
+    assert on_list(heavy) == set()

@@ -6,7 +6,6 @@ texts that are the same for every reader, and is asked for one property of one r
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,6 +17,8 @@ from crm.properties.models import PropertyHistoryRow
 from crm.properties.types.number import plain_decimal
 
 HISTORY: sa.Table = PropertyHistoryRow.__table__  # type: ignore[assignment]
+# Each subquery has it by itself, so one will do for all; making one costs what its columns do.
+PAST = HISTORY.alias()
 Build = Callable[[Asked], Test]
 
 
@@ -35,7 +36,7 @@ def was_updated(asked: Asked) -> Test:
     """Whether the value was changed at most so long ago, today included and the day that is just as far left out."""
     count, unit = asked.values
     start = start_of(moved(asked.eyes.today, -count, unit) + ONE, asked.eyes.zone)
-    return _in_history(asked, lambda row: row.c.moment >= start)
+    return _in_history(asked, PAST.c.moment >= start)
 
 
 def was_number(asked: Asked) -> Test:
@@ -57,15 +58,12 @@ def was_in_days(how: str) -> Build:
 
 def _was(asked: Asked, test: Build) -> Test:
     """Whether the history tells of a value for which a test holds."""
-    return _in_history(
-        asked, lambda row: sa.or_(*(test(replace(asked, column=column)) for column in (row.c.new, row.c.old)))
-    )
+    return _in_history(asked, sa.or_(*(test(replace(asked, column=column)) for column in (PAST.c.new, PAST.c.old))))
 
 
-def _in_history(asked: Asked, test: Callable[[Any], Any]) -> Test:
-    row = HISTORY.alias()
-    of_property = (row.c.record_id == asked.record_id, row.c.property_name == asked.name)
-    found = sa.select(sa.literal(1)).where(*of_property, test(row)).correlate(asked.record_id.table)
+def _in_history(asked: Asked, test: Test) -> Test:
+    of_property = (PAST.c.record_id == asked.record_id, PAST.c.property_name == asked.name)
+    found = sa.select(sa.literal(1)).where(*of_property, test).correlate(asked.record_id.table)
     # PostgreSQL would plan a join of a hundred of them for a minute; with an OFFSET it looks record by record.
     return (found.offset(0) if asked.eyes.is_long else found).exists()
 

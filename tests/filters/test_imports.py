@@ -78,13 +78,24 @@ def test_what_an_import_made_besides_and_what_was_merged_since_was_in_it(alice: 
 
 def test_imports_are_offered_and_named_by_their_files(alice: Viewer) -> None:
     run = make_run(alice, "fair.csv", make_contact(alice))
-    contacts, deals = schema().object_type("contact"), schema().object_type("deal")
+    contacts, deals, context = schema().object_type("contact"), schema().object_type("deal"), Context(viewer=alice)
     shape = subject_of(contacts, RUNS).operators[0].shape
-    offered = shape.inputs(None, contacts, Context())[0]  # type: ignore[arg-type]
+    offered = shape.inputs(None, contacts, context)[0]  # type: ignore[arg-type]
     assert [choice.label for choice in offered.choices] == [f"fair.csv (import {run})"]
-    assert not shape.inputs(None, deals, Context())[0].choices  # type: ignore[arg-type]
-    words = describe(contacts, read_condition(f"{RUNS}:none:{run}|77"), Context())
+    assert not shape.inputs(None, deals, context)[0].choices  # type: ignore[arg-type]
+    words = describe(contacts, read_condition(f"{RUNS}:none:{run}|77"), context)
     assert words == f"Import was not in any of fair.csv (import {run}), import 77"
+    assert describe(deals, read_condition(f"{RUNS}:any:{run}"), context) == f"Import was in any of import {run}"
+
+
+def test_files_of_hidden_records_are_not_told(alice: Viewer, bob: Viewer) -> None:
+    own, hidden = make_run(bob, "own.csv"), make_run(alice, "hidden.csv")
+    contacts, context = schema().object_type("contact"), Context(viewer=bob)
+    offered = subject_of(contacts, RUNS).operators[0].shape.inputs(None, contacts, context)[0]  # type: ignore[arg-type]
+    assert [choice.label for choice in offered.choices] == [f"own.csv (import {own})"]
+    words = describe(contacts, read_condition(f"{RUNS}:any:{own}|{hidden}"), context)
+    assert words == f"Import was in any of own.csv (import {own}), import {hidden}"
+    assert "hidden.csv" not in describe(contacts, read_condition(f"{RUNS}:any:{hidden}"), Context())
 
 
 @pytest.mark.parametrize("text", ["import:any:1", "import.rows:any:1", f"{RUNS}:any", f"{RUNS}:any:0", f"{RUNS}:any:x",

@@ -15,13 +15,14 @@ from crm.filters.choice_shapes import Choices
 from crm.filters.comparing import Asked, Test
 from crm.filters.families import Family
 from crm.filters.operators import NOTHING, Operator
-from crm.filters.past import HISTORY
+from crm.filters.past import PAST
 from crm.filters.registry import Question, Subject, subject_kinds
 from crm.filters.shapes import Input, some
 from crm.filters.tree import Eyes
 from crm.imports.models import ImportRow, ImportRun
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.schema import ObjectType, Property
+from crm.permissions.actions import Scope, Verb
 from crm.permissions.viewer import Viewer
 from crm.properties.types.base import Choice, Context
 from crm.properties.types.dropdown import not_a_choice
@@ -45,7 +46,8 @@ class Runs(Choices):
     name = "choices"
 
     def inputs(self, prop: Property, kind: ObjectType, context: Context) -> list[Input]:
-        runs = _runs_of(kind)
+        newest = _files(kind, context.viewer).order_by(RUN.c.id.desc()).limit(MOST_OFFERED)
+        runs = db.session.execute(newest).tuples()
         choices = tuple(Choice(str(number), _name(number, file, context)) for number, file in runs)
         return [Input(N_("Imports") if choices else NO_IMPORTS, "checkboxes", choices)]
 
@@ -57,20 +59,20 @@ class Runs(Choices):
 
     def words(self, texts: Sequence[str], prop: Property, kind: ObjectType, context: Context) -> str:
         numbers = self.values(texts, prop, kind)
-        files = dict(db.session.execute(_files().where(RUN.c.id.in_(numbers))).tuples().all())
+        files = dict(db.session.execute(_files(kind, context.viewer).where(RUN.c.id.in_(numbers))).tuples().all())
         return ", ".join(_name(number, files.get(number), context) for number in numbers)
 
 
 def was_in(asked: Asked) -> Test:
     """Whether a record was in one of some imports, in any at all where none are named."""
-    row, past, runs = ROW.alias(), HISTORY.alias(), asked.values
-    taken = sa.select(sa.literal(1)).where(row.c.record_id == asked.column)
-    told = sa.select(sa.literal(1)).where(past.c.record_id == asked.column, past.c.source == str(SourceKind.IMPORT))
+    runs = asked.values
+    taken = sa.select(sa.literal(1)).where(ROW.c.record_id == asked.column)
+    told = sa.select(sa.literal(1)).where(PAST.c.record_id == asked.column, PAST.c.source == str(SourceKind.IMPORT))
     if runs:
-        taken = taken.where(row.c.run_id.in_(runs))
+        taken = taken.where(ROW.c.run_id.in_(runs))
         # The detail of a source is "<run>:<row>".
         prefixes = [f"{run}:" for run in runs]
-        told = told.where(sa.or_(*(sa.func.substr(past.c.source_detail, 1, len(one)) == one for one in prefixes)))
+        told = told.where(sa.or_(*(sa.func.substr(PAST.c.source_detail, 1, len(one)) == one for one in prefixes)))
     table = asked.column.table
     return sa.or_(taken.correlate(table).exists(), told.correlate(table).exists())
 
@@ -116,16 +118,17 @@ class Imports:
         return name
 
 
-def _runs_of(kind: ObjectType) -> Sequence[tuple[int, str]]:
-    """The newest imports that took or made records of `kind`, with the names of their files."""
+def _files(kind: ObjectType, viewer: Viewer | None) -> sa.Select[tuple[int, str]]:
+    """The imports that took or made records of `kind`, with the names of their files, as far as the viewer is told.
+
+    Who does not see every record of `kind` is told of their own imports alone: others may be of hidden records only.
+    """
     made = {"company": RUN.c.companies_created, "contact": RUN.c.contacts_created}.get(kind.name)
     is_of_kind = RUN.c.object_type == kind.name
-    wanted = is_of_kind if made is None else sa.or_(is_of_kind, made > 0)
-    return db.session.execute(_files().where(wanted).order_by(RUN.c.id.desc()).limit(MOST_OFFERED)).tuples().all()
-
-
-def _files() -> sa.Select[tuple[int, str]]:
-    return sa.select(RUN.c.id, RUN.c.file_name)
+    found = sa.select(RUN.c.id, RUN.c.file_name).where(is_of_kind if made is None else sa.or_(is_of_kind, made > 0))
+    if viewer is not None and viewer.scope(kind.name, Verb.VIEW) is Scope.EVERYTHING:
+        return found
+    return found.where(RUN.c.actor_id == ((viewer and viewer.user_id) or 0))
 
 
 def _name(number: int, file: str | None, context: Context) -> str:

@@ -1,5 +1,6 @@
 """Tables that people take away: asked for on an index page, found again under /exports (SPEC 4.5, 5.3)."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
@@ -21,6 +22,7 @@ from crm.properties.types.base import Context
 from crm.records.counts import bounded_text
 from crm.records.queries import COUNT_LIMIT
 from crm.records.views.index_query import IndexQuery
+from crm.records.views.modes import index_modes
 from crm.selections.selection import Selection, all_of, count_of, some
 from crm.web.auth import SIGNED_IN, requires, viewer
 from crm.web.context import reading_context
@@ -118,7 +120,8 @@ def _query(object_name: str, given: MultiDict[str, str]) -> IndexQuery:
 
 def _selection(query: IndexQuery, given: MultiDict[str, str]) -> Selection:
     ids = whole_numbers(given, "id")
-    return some(query.listing, ids) if ids else all_of(query.listing)
+    mode: Any = index_modes.get(query.mode)
+    return some(query.listing, ids) if ids else all_of(mode.listing(query))
 
 
 def _wanted(query: IndexQuery, selection: Selection) -> Wanted:

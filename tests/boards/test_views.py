@@ -48,3 +48,24 @@ def test_a_view_of_a_calendar_opens_its_date_in_the_month_of_today(bob: Viewer, 
     page = read(client_of(bob).get(f"/objects/deals?view={key}").text)
     assert page.one("a", css="calendar-item").text.endswith("Made today")
     assert "Unsaved changes" not in page.text
+
+
+def test_what_is_taken_from_a_board_is_of_its_pipelines_and_leaves_the_board_as_it_was(
+    alice: Viewer, client_of: ClientOf
+) -> None:
+    pipeline = make_pipeline()
+    make_deal(alice, "Renewed", pipeline=pipeline, dealstage="first")
+    make_deal(alice, "New", dealstage="qualifiedtobuy")
+    key = save(alice, mode="board", options={"pipeline": pipeline})
+    client = client_of(alice)
+    page = read(client.get(f"/objects/deals?view={key}").text)
+    report = parse_qs(urlsplit(page.one("a", id="make-report")["href"]).query)
+    assert report["filter"] == [f"pipeline:any:{pipeline}"]
+    for link in ("export-view", "export-this-view"):
+        form = read(client.get(page.one("a", id=link)["href"]).text).one("section", id="export-table").all("form")[0]
+        answer = client.post("/objects/deals/export", data=form.fields() | {"which": "shown", "format": "csv"})
+        there = parse_qs(urlsplit(answer.headers["Location"]).query)
+        assert (there["view"], "filter" in there) == ([str(key)], False)
+        files = [link for link in read(client.get("/exports").text).links() if link.endswith("/file")]
+        with client.get(files[0]) as file:
+            assert ("Renewed" in file.text, "New" in file.text) == (True, False)

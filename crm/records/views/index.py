@@ -87,7 +87,7 @@ def _answer(
         or_url=query.form_url(query.filter, OR_PLACE),
         clear_url=query.form_url((), None),
         save_list_url=None if kind.is_activity else query.list_url,
-        report_url=report_url(query.listing),
+        report_url=report_url(mode.listing(query)),
         is_left=query.is_left,
         can_create=viewer().may(kind.name, Verb.CREATE),
         may_export=viewer().has_right(AccountRight.EXPORT),

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from crm.objects.schema import ObjectType
 from crm.records.tables import Arguments
 from crm.registry import Registry
-from crm.selections.listing import Narrowed
+from crm.selections.listing import Listing, Narrowed
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class IndexMode:
     `shown(query, found, arguments)` is what its `template` shows of the IndexQuery of the page, `count_text` among it:
     `found` is what its search and its filter leave, besides what the gate does, and `arguments` are all of its address.
     `options` are the names of those arguments that belong to the mode and that a view remembers. `bar` is the template
-    of what stands above, beside the filter.
+    of what stands above, beside the filter. `listing(query)` is what is asked for where the shape shows less than the
+    search and the filter leave: what is taken away or counted elsewhere is what somebody looks at.
     """
 
     name: str
@@ -29,6 +31,7 @@ class IndexMode:
     options: tuple[str, ...] = ()
     position: int = 100
     bar: str = ""
+    listing: Callable[[Any], Listing] = attrgetter("listing")
 
 
 index_modes: Registry[IndexMode] = Registry("shape of index pages")

@@ -3,10 +3,10 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from crm.boards.board import Asked, board, sum_of
+from crm.boards.board import board, sum_of
 from crm.boards.cards import card_names
 from crm.boards.folding import folded_columns
-from crm.boards.places import EVERY
+from crm.boards.places import EVERY, chosen_pipelines
 from crm.boards.views.asking import PIPELINE, asked_by, look
 from crm.filters.addresses import narrowed_by, write_condition
 from crm.filters.tree import Condition
@@ -17,7 +17,7 @@ from crm.records.tables import Arguments
 from crm.records.values import type_of
 from crm.records.views.index_query import IndexQuery
 from crm.records.views.modes import IndexMode, index_modes
-from crm.selections.listing import Narrowed
+from crm.selections.listing import Listing, Narrowed
 from crm.web.auth import viewer
 
 CONTROLS = frozenset({PIPELINE, "sort", "direction"})
@@ -42,7 +42,7 @@ def _shown(query: IndexQuery, found: Narrowed, _arguments: Arguments) -> dict[st
         "direction": query.direction,
         "bar_state": [pair for pair in query.state() if pair[0] not in CONTROLS],
         "settings_url": _settings_url(kind),
-        "export_url": _export_url(query, asked),
+        "export_url": _export_url(query),
         # A board reads part of every column: "all that match" would be more than it shows.
         "next_url": None,
         "previous_url": None,
@@ -64,16 +64,20 @@ def _settings_url(kind: ObjectType) -> str | None:
     return f"/settings/objects/{kind.plural_name}/board"
 
 
-def _export_url(query: IndexQuery, asked: Asked) -> str | None:
-    """Where what the board shows is taken away as a table: without the records of pipelines that it leaves out."""
-    kind = query.object_type
-    if not viewer().has_right(AccountRight.EXPORT) or kind.pipeline_property is None:
+def _export_url(query: IndexQuery) -> str | None:
+    if not viewer().has_right(AccountRight.EXPORT):
         return None
-    if len(asked.pipelines) < len(kind.pipelines):
-        names = tuple(pipeline.name for pipeline in asked.pipelines)
-        text = write_condition(Condition(kind.pipeline_property.name, "any", names))
-        query = query.with_filter(narrowed_by(query.filter, text))
-    return f"/objects/{kind.plural_name}/export?{urlencode(query.state())}"
+    return f"/objects/{query.object_type.plural_name}/export?{urlencode(query.state())}"
+
+
+def _listing(query: IndexQuery) -> Listing:
+    """What the board asks for: without the records of pipelines that it leaves out."""
+    kind = query.object_type
+    pipelines = chosen_pipelines(kind, query.options.get(PIPELINE, ""))
+    if kind.pipeline_property is None or len(pipelines) == len(kind.pipelines):
+        return query.listing
+    text = write_condition(Condition(kind.pipeline_property.name, "any", tuple(one.name for one in pipelines)))
+    return query.with_filter(narrowed_by(query.filter, text)).listing
 
 
 def _is_for(kind: ObjectType) -> bool:
@@ -90,6 +94,7 @@ index_modes.register(
         shown=_shown,
         bar="boards/_bar.html",
         options=(PIPELINE,),
+        listing=_listing,
         position=10,
     )
 )

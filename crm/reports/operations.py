@@ -25,7 +25,8 @@ from crm.reports.queries import (
 )
 from crm.reports.report import Report
 
-LONGEST_NAME = 80
+LONGEST_NAME, LONGEST_TITLE = 80, 250
+"""Of a dashboard, which stands on a tab, and of a report, which may be called what it counts by two properties."""
 MOST, MOST_TILES = 100, 20
 KEPT = timedelta(days=90)
 """How long a deleted one can be brought back."""
@@ -126,7 +127,7 @@ def hand_over_dashboards(from_id: int, to_id: int) -> None:
 
 
 def _checked(content: Content) -> dict[str, Any]:
-    errors = _name_errors(content.name)
+    errors = _name_errors(content.name, LONGEST_NAME)
     if content.visibility not in {one.value for one in Visibility}:
         errors["visibility"] = Message(N_("Choose who can read it."))
     if errors:
@@ -136,7 +137,7 @@ def _checked(content: Content) -> dict[str, Any]:
 
 
 def _checked_tile(name: str, size: str) -> dict[str, Any]:
-    errors = _name_errors(name)
+    errors = _name_errors(name, LONGEST_TITLE)
     if size not in SIZES:
         errors["size"] = Message(N_("Choose how wide it is."))
     if errors:
@@ -144,11 +145,11 @@ def _checked_tile(name: str, size: str) -> dict[str, Any]:
     return {"name": _clean(name), "size": size}
 
 
-def _name_errors(text: str) -> dict[str, Message]:
+def _name_errors(text: str, most: int) -> dict[str, Message]:
     name = _clean(text)
     if not name:
         return {"name": Message(NO_NAME)}
-    return {"name": Message(AT_MOST, limit=LONGEST_NAME)} if len(name) > LONGEST_NAME else {}
+    return {"name": Message(AT_MOST, limit=most)} if len(name) > most else {}
 
 
 def _clean(text: str) -> str:

@@ -198,6 +198,17 @@ def test_report_that_comes_late_asks_for_itself(
     assert numbers(read(answer.text))["Contract sent"] == ["2"]
 
 
+def test_report_is_kept_under_the_name_it_has_by_itself(deals: None, alice: Viewer, client_of: SignIn) -> None:
+    with unit_of_work():
+        create_property("deal", "Crates that they will want in the first year", "number", "deal", (), {})
+    browser = client_of(alice)
+    name = "crates_that_they_will_want_in_the_first_year"
+    url = f"{NEW}?object=deals&measure=average:{name}&group={name}&by=dealstage"
+    form = page(browser, url).one("form", css="report-keep").fields()
+    assert len(form["name"]) > operations.LONGEST_NAME
+    assert browser.post("/reports/tiles", data=form).status_code == 303
+
+
 def test_report_that_means_nothing_is_not_kept(alice: Viewer, client_of: SignIn) -> None:
     browser = client_of(alice)
     for chosen in ({"group": "nothing"}, {"group": ""}, {"group": "dealstage", "filter": "nothing:any:1"}):

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import Grouping
 
 from crm.filters.addresses import read_condition, split_groups
 from crm.filters.operators import Operator
@@ -57,8 +58,8 @@ def compile_filter(kind: ObjectType, texts: Sequence[str], eyes: Eyes) -> sa.Col
     """The SQL of the filter of an address, None where it narrows nothing; raises InvalidValue for nonsense in it."""
     groups = read_groups(texts)
     eyes = eyes.on(sum(map(len, groups)))
-    tests = [sa.and_(*(compile_part(part, eyes) for part in parts_of(kind, group))) for group in groups]
-    return sa.or_(*tests) if tests else None
+    tests = [sa.and_(*(_Apart(compile_part(part, eyes)) for part in parts_of(kind, group))) for group in groups]
+    return sa.or_(*map(_Apart, tests)) if tests else None
 
 
 def read_groups(texts: Sequence[str]) -> list[list[Condition]]:
@@ -68,6 +69,15 @@ def read_groups(texts: Sequence[str]) -> list[list[Condition]]:
     conditions = [[read_condition(text) for text in group] for group in groups]
     check_values(itertools.chain.from_iterable(conditions))
     return conditions
+
+
+class _Apart(Grouping[bool]):
+    """A part that keeps its parentheses. Without them the values of all parts are one chain, and SQLite weighs no more
+    than a thousand links.
+    """
+
+    inherit_cache = True
+    operator = None  # with that of what it holds it would be joined to its neighbours
 
 
 def _asking(kind: ObjectType, condition: Condition) -> Asking:

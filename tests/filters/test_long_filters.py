@@ -28,3 +28,15 @@ def test_250_conditions_on_other_tables_are_answered(text: str, alice: Viewer) -
     assert (contact in found) is ("call" not in text)
     # Joined to each other, 125 subqueries take PostgreSQL 68 seconds to plan; these are looked at one by one.
     assert ("OFFSET" in str(test.compile(db.engine))) is not text.startswith("import")
+
+
+@pytest.mark.parametrize("way", ["contains_any", "contains_all"])
+@pytest.mark.parametrize("between", [("or",), ()], ids=["groups", "one group"])
+def test_many_values_in_many_conditions_are_answered(way: str, between: tuple[str, ...], alice: Viewer) -> None:
+    contact = make_contact(alice, city=" ".join(f"Town{number}" for number in range(10)))
+    kind, values = schema().object_type("contact"), "|".join(f"town{number}" for number in range(10))
+    texts = [text for _ in range(MOST_CONDITIONS) for text in (f"city:{way}:{values}", *between)]
+    test = compile_filter(kind, texts, Eyes.of(alice, ZoneInfo("UTC")))
+    assert test is not None
+    found = sa.select(kind.table.c.record_id).where(test)
+    assert db.session.scalars(unguarded(found, "a test compares")).all() == [contact]

@@ -66,7 +66,7 @@ def test_active_list_without_a_condition_is_refused_and_the_text_stays(alice: Vi
     )
     assert answer.status_code == 422
     assert "An active list needs at least one condition." in answer.text
-    assert read(answer.text).one("input", name="name")["value"] == "All"
+    assert read(answer.text).one("form", id="list-form").fields()["name"] == "All"
     assert lists_for(alice) == []
 
 

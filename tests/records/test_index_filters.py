@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 
 from crm.accounts.own import change_profile
 from crm.db import end_read, unit_of_work
+from crm.objects.properties import create_property
+from crm.objects.queries import schema
 from crm.permissions.viewer import Viewer
 from crm.records.operations import update_record
 from tests.factories import make_company, make_contact, make_deal, relate
@@ -119,6 +121,17 @@ def test_the_form_works_step_by_step_without_script(browser: FlaskClient) -> Non
     known = changed.fields() | {"filter-operator": "unknown", "filter-apply": "1"}
     answer = browser.get(CONTACTS, query_string=known)
     assert chips(open_index(browser, answer.location)) == ["City is unknown"]
+
+
+def test_a_comparison_with_another_property_is_offered_where_there_is_one(browser: FlaskClient) -> None:
+    group = schema().object_type("contact").property("city").group
+    for label, count in (("Born", 0), ("Met", 2)):
+        end_read()
+        with unit_of_work():
+            create_property("contact", label, "date", group, (), {})
+        page = open_index(browser, f"{CONTACTS}?filtering=new-0&filter-property=born")
+        offered = [one["value"] for one in page.one("select", name="filter-operator").all("option")]
+        assert len({"before_property", "after_property"} & {*offered}) == count
 
 
 @pytest.mark.usefixtures("people")
@@ -269,7 +282,7 @@ def test_a_filter_costs_no_query_and_a_page_without_one_no_more_than_its_control
     assert len(set(cost.values())) == 1, cost
     plain = browser.get(CONTACTS).text
     bar = plain.partition('id="quick-filters"')[2].partition("</form>")[2].partition("</div>")[0]
-    assert bar.count("<") <= 6
+    assert bar.count("<") <= 7
     assert len(bar) < 600
 
 

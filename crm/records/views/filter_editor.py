@@ -252,10 +252,17 @@ class Editor:
             compared.append(
                 Field(VALUE, control.label, control.type, control.type, value, control.choices, error=wrong)
             )
-        operators = [Choice(one.name, operator_text(one, self.context)) for one in self.subject.operators]
+        offered = [one for one in self.subject.operators if self._has_other(self.subject, one)]
+        operators = [Choice(one.name, operator_text(one, self.context)) for one in offered]
         how = _select(OPERATOR, N_("Condition"), self.operator.name, operators, None if controls else error)
         further = [_select(QUESTION + one.name, one.label, one.value, one.choices) for one in self._questions()]
         return Fields([self._subject_field(None), *further, *self._same_field(), how], compared)
+
+    def _has_other(self, subject: Subject, operator: Operator) -> bool:
+        """Whether there is a property to compare with, where one is needed."""
+        if operator.shape.name != "property":
+            return True
+        return bool(operator.shape.inputs(subject.prop, subject.kind, self.context)[0].choices)
 
     def _questions(self) -> Sequence[Question]:
         about = subject_kind_of(self.subject.name) if self.subject else None

@@ -6,6 +6,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from crm.db import end_read, unit_of_work
+from crm.objects.archiving import archive_property
+from crm.objects.properties import create_property
 from crm.objects.queries import schema
 from crm.objects.registry import property_uses
 from crm.permissions.viewer import Viewer
@@ -315,3 +318,18 @@ def test_all_that_match_is_what_the_view_said_as_they_were_looked_at(
     assert "Somebody changed this view in the meantime" in late.text
     assert (answer.status_code, "Somebody changed this view in the meantime" in answer.text) == (422, True)
     assert shown(browser, f"{HERE}?view={key}")[1] == ["Ben"]
+
+
+def test_a_view_sorted_by_a_property_that_is_gone_opens_in_the_usual_order(browser: FlaskClient, alice: Viewer) -> None:
+    end_read()
+    with unit_of_work():
+        group = schema().object_type("contact").property("city").group
+        weight = create_property("contact", "Weight", "number", group).name
+    key = save_as(browser, alice, at=f"{HERE}?view=all&sort={weight}&columns={weight},city")
+    browser.post(f"{HERE}/views/tabs", data={"then": "bar", "tab": [key]})
+    end_read()
+    with unit_of_work():
+        archive_property(alice, "contact", weight)
+    page = browser.get(HERE)
+    assert (page.status_code, "view-changed" in page.text) == (200, False)
+    assert shown(browser, HERE) == (["Name", "City"], ["Ben", "Ada"])

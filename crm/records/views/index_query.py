@@ -58,7 +58,7 @@ class IndexQuery(TableState):
     def of(cls, object_type: ObjectType, given: MultiDict[str, str]) -> Self:
         """That of these arguments; raises NotFound for a view that the reader has not."""
         view = _view(object_type, given)
-        said = _over(view.state, given)
+        said = _over(_in_an_order(object_type, view.state), given)
         associated, label = said.get("associated"), said.get("label")
         mode = _mode(object_type, said)
         return cls(
@@ -204,6 +204,11 @@ def _view(kind: ObjectType, given: MultiDict[str, str]) -> View:
     if any(name in given for name in NARROWING):
         return find_view(viewer(), kind, ALL)
     return tabs_of(viewer(), kind)[0]
+
+
+def _in_an_order(kind: ObjectType, state: ViewState) -> ViewState:
+    """The state in the usual order where the property that it was sorted by is gone: the view may be a first tab."""
+    return state if state.sort in kind.properties else replace(state, sort="", direction="")
 
 
 def _over(state: ViewState, given: MultiDict[str, str]) -> MultiDict[str, str]:

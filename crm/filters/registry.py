@@ -47,6 +47,13 @@ class Subject:
     ways: Sequence[Operator] = ()
 
     @property
+    def values_of(self) -> str:
+        """What the values are of that it is compared with: with another label, or of none, they are still the same."""
+        if not self.head:
+            return self.name
+        return f"{self.kind.name}.{self.prop.name}" if self.prop else self.kind.name
+
+    @property
     def operators(self) -> Sequence[Operator]:
         """The ways in which it can be asked."""
         return self.ways or OPERATORS[self.family]

@@ -49,6 +49,10 @@ class Shape:
         """The controls of a form, in order."""
         return []
 
+    def is_possible(self, prop: Property, kind: ObjectType) -> bool:
+        """Whether there is anything to compare with."""
+        return True
+
     def typed(self, texts: Sequence[str], prop: Property, context: Context) -> list[str | list[str]]:
         """What the controls hold for kept texts."""
         return list(texts)
@@ -168,9 +172,12 @@ class OtherProperty(Shape):
     name = "property"
 
     def inputs(self, prop: Property, kind: ObjectType, context: Context) -> list[Input]:
-        others = [one for one in kind.properties.values() if _is_comparable(one, prop)]
+        others = _others(prop, kind)
         choices = sorted((Choice(one.name, context.translate(one.label)) for one in others), key=lambda one: one.label)
         return [Input(N_("Property"), "select", tuple(choices))]
+
+    def is_possible(self, prop: Property, kind: ObjectType) -> bool:
+        return bool(_others(prop, kind))
 
     def read(self, typed: Sequence[str], prop: Property, context: Context) -> tuple[str, ...]:
         return some(tuple(filter(None, typed))[:1])
@@ -210,6 +217,10 @@ def joined(texts: list[str], context: Context) -> str:
     if len(texts) == 1:
         return texts[0]
     return str(context.translate(Message(N_("%(first)s and %(last)s"), first=texts[0], last=texts[-1])))
+
+
+def _others(prop: Property, kind: ObjectType) -> list[Property]:
+    return [one for one in kind.properties.values() if _is_comparable(one, prop)]
 
 
 def _is_comparable(other: Property, prop: Property) -> bool:

@@ -114,18 +114,8 @@ class Editor:
 
     @property
     def shape(self) -> str:
-        """What the controls for values were made for; the values of other ones are not looked at.
-
-        With another label, or asked of none instead of one, the values of other records are still the same.
-        """
-        if self.subject is None or self.operator is None:
-            return ""
-        about = self.subject
-        if not about.head:
-            name = about.name
-        else:
-            name = f"{about.kind.name}.{about.prop.name}" if about.prop else about.kind.name
-        return f"{name}:{self.operator.shape.name}"
+        """What the controls for values were made for; the values of other ones are not looked at."""
+        return f"{self.subject.values_of}:{self.operator.shape.name}" if self.subject and self.operator else ""
 
     @cached_property
     def _deed(self) -> tuple[str, int] | None:
@@ -252,17 +242,12 @@ class Editor:
             compared.append(
                 Field(VALUE, control.label, control.type, control.type, value, control.choices, error=wrong)
             )
-        offered = [one for one in self.subject.operators if self._has_other(self.subject, one)]
+        about = self.subject
+        offered = [one for one in about.operators if one.shape.is_possible(about.prop, about.kind)]
         operators = [Choice(one.name, operator_text(one, self.context)) for one in offered]
         how = _select(OPERATOR, N_("Condition"), self.operator.name, operators, None if controls else error)
         further = [_select(QUESTION + one.name, one.label, one.value, one.choices) for one in self._questions()]
         return Fields([self._subject_field(None), *further, *self._same_field(), how], compared)
-
-    def _has_other(self, subject: Subject, operator: Operator) -> bool:
-        """Whether there is a property to compare with, where one is needed."""
-        if operator.shape.name != "property":
-            return True
-        return bool(operator.shape.inputs(subject.prop, subject.kind, self.context)[0].choices)
 
     def _questions(self) -> Sequence[Question]:
         about = subject_kind_of(self.subject.name) if self.subject else None

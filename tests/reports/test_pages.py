@@ -149,13 +149,19 @@ def test_dashboard_is_shared_and_drawn_for_whoever_reads_it(
     made = browser.post("/reports/tiles", data=form | {"name": "Stages"})
     url = urlsplit(made.location).path
     assert numbers(page(browser, url))["Total"] == ["2"]
-    assert client_of(charlie).get(url).status_code == 404
+    tile = urlsplit(made.location).fragment.removeprefix("tile-")
+    writes = ("order", "deletion", "setup", f"tiles/{tile}/setup", f"tiles/{tile}/removal")
+    others = client_of(charlie)
+    assert others.get(url).status_code == 404
+    sent = {"tile": tile, "name": "Theirs", "size": "half", "visibility": Visibility.PRIVATE.value}
+    assert {others.post(f"{url}/{one}", data=sent).status_code for one in writes} == {404}
     setup = page(browser, f"{url}/setup").one("form", css="form").fields()
     assert browser.post(f"{url}/setup", data=setup | {"visibility": Visibility.EVERYONE.value}).status_code == 303
-    others = client_of(charlie)
     assert numbers(page(others, url))["Total"] == ["1"]
     assert others.get(f"{url}/setup").status_code == 403
-    assert others.post(f"{url}/deletion").status_code == 403
+    assert {others.post(f"{url}/{one}", data=sent).status_code for one in writes} == {403}
+    form = {"object": "deals", "group": "dealstage", "name": "Theirs", "dashboard": url.rpartition("/")[2]}
+    assert others.post("/reports/tiles", data=form).status_code == 403
 
 
 def test_reports_on_a_dashboard_are_moved_named_taken_off_and_the_whole_comes_back(

@@ -6,6 +6,7 @@ that it is there. What it asks for in vain is marked when its owner opens it.
 
 from collections.abc import Collection, Iterator
 
+from crm.accounts.queries import directory
 from crm.filters.addresses import OR, read_condition
 from crm.filters.registry import Subject, subject_of
 from crm.filters.tree import Condition
@@ -17,12 +18,22 @@ from crm.saved_views.queries import all_live_views
 from crm.saved_views.view import SavedView, Visibility
 
 USED = N_("The view “%(view)s” of %(objects)s")
+USED_BY_TEAM = N_("A view of %(objects)s that is shared with the team %(team)s")
 
 
 def view_use(view: SavedView) -> Use:
     """A view as a place that needs something."""
     kind = schema().object_type(view.object_type)
     return Use(Message(USED, view=view.name, objects=kind.plural_label), f"/objects/{kind.plural_name}?view={view.key}")
+
+
+def need_of(view: SavedView) -> Use:
+    """The same for whoever changes properties: they need not be of the team that a view is shared with."""
+    use, team = view_use(view), directory().teams.get(view.team_id or 0)
+    if view.is_for_everyone or team is None:
+        return use
+    objects = schema().object_type(view.object_type).plural_label
+    return Use(Message(USED_BY_TEAM, objects=objects, team=team.name), use.url)
 
 
 def needing_property(kind: ObjectType, prop: Property) -> Iterator[SavedView]:

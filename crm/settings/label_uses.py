@@ -12,7 +12,7 @@ from crm.lists.needs import needing_label as lists_with_label
 from crm.messages import N_, Message
 from crm.objects.queries import schema
 from crm.objects.registry import Use
-from crm.saved_views.uses import needing_label, view_use
+from crm.saved_views.uses import need_of, needing_label
 
 CARD = N_("The pages of %(objects)s: %(view)s")
 ROLLED_UP = N_("“%(label)s” of %(objects)s")
@@ -24,7 +24,7 @@ def label_uses(label: Label) -> list[Use]:
     pages, and in views that nobody else sees, is not among them."""
     types = association_types()
     names = {label.name, types.name_of(label.inverse_id)}
-    kept = (*map(view_use, needing_label(names)), *map(list_use, lists_with_label(names)))
+    kept = (*map(need_of, needing_label(names)), *map(list_use, lists_with_label(names)))
     return [*_cards(names), *_rules(names), *_rollups(names), *kept]
 
 

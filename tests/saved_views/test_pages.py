@@ -293,6 +293,9 @@ def test_what_a_shared_view_needs_is_not_taken_from_under_it(browser: FlaskClien
         told = [str(use.text) for use in places.find(kind, kind.property(name))]
         assert told == ["The view “Known” of Contacts"], name
     assert list(needing_property(kind, kind.property("jobtitle"))) == []
+    save_as(browser, alice, "Whispered", "team", f"{HERE}?view=all&filter=jobtitle:known")
+    told = [str(use.text) for use in places.find(kind, kind.property("jobtitle"))]
+    assert told == ["A view of Contacts that is shared with the team North"]
     stage = kind.property("lifecyclestage")
     assert [len(list(needing_option(kind, stage, value))) for value in ("lead", "other")] == [1, 0]
     save_as(browser, alice, "Near", "everyone", f"{HERE}?view=all&filter=associated.company.city:equal_any:Oslo")

@@ -24,7 +24,8 @@ class ViewIndex:
 
     `sort` is what they are sorted by, "" for no order; where it `may_be_empty` empty ones come last. `letters` is how
     many of a text are sorted by, in small ones; 0 where the column is sorted by as it is. It stands in the words of
-    crm/records/ordering.py, else neither database takes it.
+    crm/records/ordering.py, else neither database takes it. `besides` are columns that are compared, too: those who
+    do not fit are then passed over and not counted without a look at their rows.
     """
 
     equal: str = ""
@@ -32,10 +33,11 @@ class ViewIndex:
     descending: bool = False
     may_be_empty: bool = True
     letters: int = 0
+    besides: tuple[str, ...] = ()
 
-    def after(self, equal: str) -> "ViewIndex":
+    def after(self, equal: str, besides: tuple[str, ...] = ()) -> "ViewIndex":
         """The same order among the records that have one value in the column `equal`."""
-        return replace(self, equal=equal)
+        return replace(self, equal=equal, besides=besides)
 
     def name_on(self, object_type: str) -> str:
         """What it is called: the same for equal indexes of an object."""
@@ -45,7 +47,7 @@ class ViewIndex:
     @property
     def columns(self) -> frozenset[str]:
         """The columns it is made of."""
-        return frozenset(filter(None, (self.equal, self.sort)))
+        return frozenset(filter(None, (self.equal, self.sort, *self.besides)))
 
     @property
     def parts(self) -> list[str]:
@@ -57,7 +59,7 @@ class ViewIndex:
             sort = f"lower(substr({column}, 1, {self.letters:d}))" if self.letters else column
             found += [f"({sort} IS NULL)"] if self.may_be_empty else []
             found += [sort + way, "record_id" + way]
-        return found
+        return [*found, *(f'"{check_name(name)}"' for name in self.besides)]
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """Which columns the saved views of an object want indexed, and keeping those indexes (DESIGN 4.4).
 
 A view is read in its order, fifty rows at a time. So it gets an index in that order, and for each choice it demands one
-that has the choice before the order: the newest open deals of a stage are then read without looking at any other. A
-plain index on the choice would be worse than none, since SQLite would take it and sort all it finds. Numbers and dates
-that are compared have one by themselves, for counting. Texts are compared in small letters, which no index holds.
+that has the choice before the order: the newest open deals of a stage are then read without looking at any other. What
+else the view compares stands at its end, so that they are also counted without looking at their rows. A plain index on
+the choice would be worse than none, since SQLite would take it and sort all it finds. Numbers and dates that are
+compared have one by themselves, for counting. Texts are compared in small letters, which no index holds.
 """
 
 import time
@@ -42,6 +43,7 @@ from crm.saved_views.view import SavedView
 
 MOST = 12
 """How many indexes the views of one object may have: each makes every write of its records a little dearer."""
+MOST_BESIDES = 3
 FEW = 1_000
 """Below so many records none is needed."""
 IS_ANY = "any"
@@ -98,8 +100,10 @@ def wanted_indexes(kind: ObjectType) -> list[ViewIndex]:
 def _of_view(kind: ObjectType, view: SavedView) -> Iterator[ViewIndex]:
     order = _order(kind, view)
     if order is not None:
-        equal = [name for name, is_choice in _compared(kind, view.state.filter) if is_choice]
-        yield from (order.after(kind.property(name).column_name) for name in equal if name != view.state.sort)
+        compared = dict(_compared(kind, view.state.filter))
+        for name in (name for name, is_choice in compared.items() if is_choice and name != view.state.sort):
+            others = {kind.property(one).column_name for one in compared.keys() - {name, view.state.sort}}
+            yield order.after(kind.property(name).column_name, tuple(sorted(others)[:MOST_BESIDES]))
         if order.may_be_empty or order.sort not in BASE_COLUMNS:
             yield order
     for name, is_choice in _compared(kind, view.state.filter):

@@ -70,6 +70,18 @@ def test_a_saved_view_gets_an_index_that_its_page_reads_in_order(alice: Viewer, 
     assert view_indexes("contact") == frozenset()
 
 
+def test_what_else_a_view_compares_stands_at_the_end_of_its_index(alice: Viewer, work: Callable[[], None]) -> None:
+    state = ViewState(filter=(*OPEN.filter, "num_notes:greater:3"), sort="city", direction="asc")
+    save(alice, state)
+    work()
+    first = indexes.wanted_indexes(schema().object_type("contact"))[0]
+    assert (first.equal, first.sort, first.besides) == ("lifecyclestage", "city", ("num_notes",))
+    assert first.name_on("contact") in view_indexes("contact")
+    plan = plan_of(alice, state)
+    assert "vx_" in plan, plan
+    assert "TEMP B-TREE" not in plan, plan
+
+
 def test_an_index_of_a_view_goes_with_its_property(alice: Viewer, work: Callable[[], None]) -> None:
     view_id = save(alice, ViewState(sort="jobtitle", direction="desc"))
     work()

@@ -110,6 +110,20 @@ def test_a_large_count_is_bounded(browser: FlaskClient, alice: Viewer, monkeypat
     assert open_index(browser, "/objects/contacts").one("footer", css="index-foot").one("p").text == "2+ in all Count all"
 
 
+def test_few_are_read_by_their_ids_as_many_are_in_their_order(
+    browser: FlaskClient, alice: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        make_contact(alice, f"Ada {number:02}")
+    seen = []
+    for few in (1_000, 29):
+        monkeypatch.setattr(queries, "FEW", few)
+        first = open_index(browser, "/objects/contacts?q=ada&sort=lastname&direction=desc")
+        second = open_index(browser, first.one("a", id="page-next")["href"])
+        seen.append((names(first), names(second), first.one("footer", css="index-foot").one("p").text))
+    assert seen[0] == seen[1]
+
+
 def without_tokens(element: Element) -> str:
     """The element without the tokens of its forms, which say when they were made."""
     return re.sub(r"'name': 'csrf_token', 'value': '[^']*'", "", repr(element))

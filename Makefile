@@ -10,7 +10,7 @@ PYTEST_ARGS    ?=
 KILLS          ?= 100
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev chromium run demo test durability lint types screenshots bench bench-objects bench-associations bench-lists lock clean
+.PHONY: help install install-dev chromium run demo test durability lint types screenshots bench bench-objects bench-associations bench-lists bench-index lock clean
 
 help:
 	@echo "make run      install and serve on http://127.0.0.1:8000 (data in instance/)"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench-objects   a million records of a custom object, on both databases; writes docs/benchmarks-custom-objects.md"
 	@echo "make bench-associations   one activity on 10,000 records, on both databases; writes docs/benchmarks-associations.md"
 	@echo "make bench-lists   a list of 100,000 among a million contacts; writes docs/benchmarks-lists.md"
+	@echo "make bench-index   index pages of a million contacts beside SQL by hand; writes docs/benchmarks-index.md"
 	@echo "make install  the virtual environment with the pinned packages, nothing more"
 
 # --- Python -----------------------------------------------------------------------------------------------------
@@ -106,6 +107,10 @@ bench-associations: install-dev
 # How soon a list is true again after many records changed.
 bench-lists: install-dev
 	$(BIN)/python -m benchmarks.lists
+
+# Index pages of a million contacts beside SQL written by hand, before and after a view is saved.
+bench-index: install-dev
+	$(BIN)/python -m benchmarks.index_pages
 
 # New pins from requirements/*.in; wants the uv tool.
 lock:

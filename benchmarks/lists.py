@@ -76,7 +76,7 @@ def _measure(folder: Path, contacts: int) -> list[Measured]:
     folder.mkdir(exist_ok=True)
     made = min(MADE, contacts)
     with opened(make(folder, made, made)):
-        _grow(contacts)
+        grow(contacts)
         entry = find_user(OWNER)
         assert entry is not None
         owner = viewer_for(entry.id)
@@ -89,7 +89,7 @@ def _measure(folder: Path, contacts: int) -> list[Measured]:
         return [alone, _changed(owner, own, "With two more lists, by companies and by this list", titles[::-1])]
 
 
-def _grow(contacts: int) -> None:
+def grow(contacts: int) -> None:
     """Double the contacts until there are enough: like the first ones, without addresses and links of their own."""
     table, record = schema().object_type("contact").table, Record.__table__
     here = table.c.record_id

@@ -336,3 +336,15 @@ def test_a_view_sorted_by_a_property_that_is_gone_opens_in_the_usual_order(brows
     page = browser.get(HERE)
     assert (page.status_code, "view-changed" in page.text) == (200, False)
     assert shown(browser, HERE) == (["Name", "City"], ["Ben", "Ada"])
+
+
+def test_a_tab_too_many_is_told_where_somebody_stands(
+    browser: FlaskClient, alice: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = save_as(browser, alice)
+    browser.post(f"{HERE}/views/tabs", data={"then": "page", "without": key})
+    monkeypatch.setattr("crm.saved_views.tabs.MOST_TABS", 4)
+    for then in ("page", "views"):
+        answer = browser.post(f"{HERE}/views/tabs", data={"then": then, "add": key}, follow_redirects=True)
+        assert (answer.status_code, "At most 4 tabs." in answer.text) == (200, True)
+    assert len(tabs_on(browser)) == 4

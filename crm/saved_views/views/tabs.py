@@ -43,19 +43,22 @@ def save_tabs(object_name: str) -> Response:
     """
     kind, form = kind_called(object_name), request.form
     then, added, removed = form.get("then", ""), form.get("add", ""), form.get("without", "")
+    refused = None
     if added:
         find_view(viewer(), kind, added)
     try:
         with unit_of_work():
             _change(kind)
     except InvalidInput as error:
-        if then:
+        if not then:
+            return _form(kind, viewer(), error.errors)
+        if then == "bar":
             raise
-        return _form(kind, viewer(), error.errors)
+        refused = error.errors["tabs"]
     if then == "bar":
         return render_nothing() if is_fragment() else redirect_to(f"/objects/{kind.plural_name}")
     if then:
-        flash(KEPT if added else TAKEN_AWAY)
+        flash(refused or (KEPT if added else TAKEN_AWAY), kind="failed" if refused else "done")
         return redirect_to(page_of(kind, added or removed) if then == "page" else url_of(kind))
     return _form(kind, viewer_for(viewer().user_id or 0)) if is_fragment() else redirect_to(url_of(kind, "/tabs"))
 

@@ -27,6 +27,7 @@ from benchmarks.lists import MADE, grow
 from benchmarks.pages import NOT_QUERIES
 from benchmarks.server import PROJECT, Asked, Cost, Server, serving
 from crm.accounts.queries import find_user, viewer_for
+from crm.accounts.sharing import Visibility
 from crm.db import db, end_read, unit_of_work
 from crm.filters.addresses import ARGUMENT
 from crm.folding import IN_SQLITE, fold
@@ -38,7 +39,6 @@ from crm.records.table_look import choose_look
 from crm.saved_views.indexes import keep_indexes
 from crm.saved_views.operations import create_view
 from crm.saved_views.state import ViewState
-from crm.saved_views.view import Visibility
 
 REPORT = PROJECT / "docs" / "benchmarks-index.md"
 RECORDS, ROUNDS = 1_000_000, 7

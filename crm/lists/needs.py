@@ -6,10 +6,11 @@ breaks its filter, and its page says so.
 
 from collections.abc import Collection, Iterator
 
+from crm.accounts.sharing import Visibility
 from crm.filters.registry import subject_of
 from crm.filters.tree import Condition
 from crm.lists.naming import asks, conditions_of
-from crm.lists.queries import ListRow, Visibility
+from crm.lists.queries import ListRow
 from crm.lists.watching import watched
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.registry import Use

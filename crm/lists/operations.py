@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from crm.accounts.queries import directory
+from crm.accounts.sharing import Visibility, is_visibility
 from crm.audit.actions import Action
 from crm.audit.operations import About, Kind, record
 from crm.clock import now
@@ -28,7 +29,7 @@ from crm.lists.membership import (
 )
 from crm.lists.models import ANEW, ListKind, ListState
 from crm.lists.naming import demand_no_circle, lists_named
-from crm.lists.queries import LIST, MEMBER, ListRow, Visibility, changeable_list, get_list
+from crm.lists.queries import LIST, MEMBER, ListRow, changeable_list, get_list
 from crm.lists.watching import STAMP, wake, watched
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.schema import ObjectType
@@ -198,7 +199,7 @@ def checked(actor: Viewer, kind: ObjectType, content: Content, before: ListRow |
     for field, text in (("name", name), ("folder", folder)):
         if len(text) > LONGEST_NAME:
             errors[field] = Message(AT_MOST, limit=LONGEST_NAME)
-    if content.visibility not in {one.value for one in Visibility}:
+    if not is_visibility(content.visibility):
         errors["visibility"] = Message(N_("Choose who can use it."))
     elif content.visibility == Visibility.TEAM and _team_of(before.owner_id if before else actor.user_id) is None:
         errors["visibility"] = Message(N_("There is no team to share it with."))

@@ -4,12 +4,11 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
-from crm.accounts.queries import directory
+from crm.accounts.sharing import may_change, shared_with
 from crm.db import db
 from crm.folding import fold
 from crm.lists.models import ListKind, ListMember, ListSize, ListState, RecordList
@@ -28,14 +27,6 @@ SIZE: sa.Table = ListSize.__table__  # type: ignore[assignment]
 MOST_WORDS = 8
 ESCAPE = "\\"
 After = tuple[str, int]
-
-
-class Visibility(StrEnum):
-    """Who may use a list besides its owner."""
-
-    PRIVATE = "private"
-    TEAM = "team"
-    EVERYONE = "everyone"
 
 
 @dataclass(frozen=True)
@@ -96,7 +87,7 @@ class ListRow:
 
     def may_change(self, viewer: Viewer) -> bool:
         """Whether this person may change and delete it: whose it is, and super admins if it is shared."""
-        return self.owner_id == viewer.user_id or (viewer.is_super_admin and self.visibility != Visibility.PRIVATE)
+        return may_change(viewer, self.owner_id, self.visibility)
 
     def may_fill(self, viewer: Viewer) -> bool:
         """Whether this person may put records on it and take them off; never where a filter decides that."""
@@ -176,12 +167,8 @@ def folders(viewer: Viewer) -> list[str]:
 
 def open_to(viewer: Viewer) -> tuple[sa.ColumnElement[bool], ...]:
     """The conditions for lists a person may use: of objects they see; own, everybody's, shared within their team."""
-    people = directory().users.values()
-    team = [one.id for one in people if viewer.team_id is not None and one.team_id == viewer.team_id]
-    shared_with_team = sa.and_(LIST.c.visibility == Visibility.TEAM.value, LIST.c.user_id.in_(team))
-    everybodys = LIST.c.visibility == Visibility.EVERYONE.value
     seen = [one.name for one in schema().record_types if viewer.may(one.name, Verb.VIEW)]
-    return sa.or_(LIST.c.user_id == viewer.user_id, everybodys, shared_with_team), LIST.c.object_type.in_(seen)
+    return shared_with(viewer, LIST), LIST.c.object_type.in_(seen)
 
 
 def on_lists(list_ids: Iterable[int], record_id: Any) -> sa.ColumnElement[bool]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crm.accounts.sharing import Visibility, is_visibility
 from crm.clock import now
 from crm.db import db
 from crm.folding import fold
@@ -18,7 +19,6 @@ from crm.reports.queries import (
     SIZES,
     TILE,
     DashboardRow,
-    Visibility,
     changeable_dashboard,
     get_tile,
     tiles_of,
@@ -128,7 +128,7 @@ def hand_over_dashboards(from_id: int, to_id: int) -> None:
 
 def _checked(content: Content) -> dict[str, Any]:
     errors = _name_errors(content.name, LONGEST_NAME)
-    if content.visibility not in {one.value for one in Visibility}:
+    if not is_visibility(content.visibility):
         errors["visibility"] = Message(N_("Choose who can read it."))
     if errors:
         raise InvalidInput(errors)

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
-from crm.accounts.queries import directory
+from crm.accounts.sharing import may_change, shared_with
 from crm.db import db
 from crm.messages import N_
 from crm.objects.queries import schema
@@ -21,19 +20,6 @@ DASHBOARD: sa.Table = Dashboard.__table__  # type: ignore[assignment]
 TILE: sa.Table = DashboardTile.__table__  # type: ignore[assignment]
 
 
-class Visibility(StrEnum):
-    """Who may read a dashboard besides its owner."""
-
-    PRIVATE = "private"
-    TEAM = "team"
-    EVERYONE = "everyone"
-
-
-READERS: Mapping[str, str] = {
-    Visibility.PRIVATE: N_("Only me"),
-    Visibility.TEAM: N_("My team"),
-    Visibility.EVERYONE: N_("Everybody"),
-}
 SIZES: Mapping[str, str] = {"half": N_("Half the width"), "whole": N_("The whole width")}
 
 
@@ -55,7 +41,7 @@ class DashboardRow:
 
     def may_change(self, viewer: Viewer) -> bool:
         """Whether this person may change and delete it: whose it is, and super admins if it is shared."""
-        return self.owner_id == viewer.user_id or (viewer.is_super_admin and self.visibility != Visibility.PRIVATE)
+        return may_change(viewer, self.owner_id, self.visibility)
 
 
 @dataclass(frozen=True)
@@ -77,7 +63,7 @@ class Tile:
 
 def dashboards_for(viewer: Viewer) -> list[DashboardRow]:
     """Those a person may read, their own first, then by name."""
-    found = _dashboards().where(_open_to(viewer), DASHBOARD.c.deleted_at.is_(None))
+    found = _dashboards().where(shared_with(viewer, DASHBOARD), DASHBOARD.c.deleted_at.is_(None))
     is_others = sa.case((DASHBOARD.c.user_id == viewer.user_id, 0), else_=1)
     return [_row(row) for row in db.session.execute(found.order_by(is_others, DASHBOARD.c.folded_name, DASHBOARD.c.id))]
 
@@ -86,7 +72,7 @@ def get_dashboard(viewer: Viewer, dashboard_id: int, is_deleted: bool = False) -
     """One a person may read, or a deleted one; raises NotFound."""
     state = DASHBOARD.c.deleted_at.is_not(None) if is_deleted else DASHBOARD.c.deleted_at.is_(None)
     same = DASHBOARD.c.id == sa.literal(dashboard_id, sa.BigInteger())
-    row = db.session.execute(_dashboards().where(_open_to(viewer), same, state)).first()
+    row = db.session.execute(_dashboards().where(shared_with(viewer, DASHBOARD), same, state)).first()
     if row is None:
         raise NotFound(f"no dashboard {dashboard_id}")
     return _row(row)
@@ -122,7 +108,7 @@ def all_tiles() -> Iterable[tuple[DashboardRow, Tile]]:
 
 def tiles_for(viewer: Viewer) -> Iterable[tuple[DashboardRow, Tile]]:
     """Every report on the dashboards that a person may read."""
-    return _with_dashboards(_open_to(viewer))
+    return _with_dashboards(shared_with(viewer, DASHBOARD))
 
 
 def _with_dashboards(condition: sa.ColumnElement[bool]) -> Iterable[tuple[DashboardRow, Tile]]:
@@ -132,15 +118,6 @@ def _with_dashboards(condition: sa.ColumnElement[bool]) -> Iterable[tuple[Dashbo
     for row in db.session.execute(found).all():
         kept = (row.tile_id, row.id, row.tile_name, row.tile_object_type, row.tile_report, row.tile_size)
         yield _row(row), Tile(*kept)
-
-
-def _open_to(viewer: Viewer) -> sa.ColumnElement[bool]:
-    """One's own, everybody's, and what people of one's team share with it."""
-    people = directory().users.values()
-    team = [one.id for one in people if viewer.team_id is not None and one.team_id == viewer.team_id]
-    of_team = sa.and_(DASHBOARD.c.visibility == Visibility.TEAM.value, DASHBOARD.c.user_id.in_(team))
-    everybodys = DASHBOARD.c.visibility == Visibility.EVERYONE.value
-    return sa.or_(DASHBOARD.c.user_id == viewer.user_id, everybodys, of_team)
 
 
 def _dashboards() -> sa.Select[Any]:

@@ -2,10 +2,11 @@
 
 import sqlalchemy as sa
 
+from crm.accounts.sharing import Visibility
 from crm.db import db, end_read, unit_of_work
 from crm.lists.models import ListKind
 from crm.lists.operations import Content, add_members, create_list
-from crm.lists.queries import Visibility, lists_for
+from crm.lists.queries import lists_for
 from crm.objects.queries import schema
 from crm.permissions.scopes import guarded, rows_visible_to
 from crm.permissions.viewer import Viewer

@@ -1,10 +1,11 @@
 """The dashboard of the made-up company: how its deals stand, what became of its calls, where its contacts come from."""
 
+from crm.accounts.sharing import Visibility
 from crm.db import end_read, unit_of_work
 from crm.objects.queries import schema
 from crm.permissions.viewer import Viewer
 from crm.reports.operations import Content, add_tile, create_dashboard
-from crm.reports.queries import Visibility, dashboards_for
+from crm.reports.queries import dashboards_for
 from crm.reports.suggestions import suggestions
 from crm.selections.listing import Listing
 

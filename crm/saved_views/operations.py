@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.accounts.queries import directory
+from crm.accounts.sharing import Visibility, is_visibility
 from crm.audit.actions import Action
 from crm.audit.operations import About, Kind, record
 from crm.clock import now
@@ -21,7 +22,7 @@ from crm.records.errors import InvalidInput, refuse
 from crm.saved_views.queries import changeable_view
 from crm.saved_views.shelf import DEFAULT_TABS, STAMP, VIEW
 from crm.saved_views.state import ViewState
-from crm.saved_views.view import SavedView, Visibility
+from crm.saved_views.view import SavedView
 
 LONGEST_NAME = 80
 LONGEST_STATE = 100_000
@@ -176,7 +177,7 @@ def _named(name: str, errors: dict[str, Message]) -> dict[str, Any]:
 
 
 def _shared(team_id: int | None, visibility: str, errors: dict[str, Message]) -> dict[str, Any]:
-    if visibility not in {one.value for one in Visibility}:
+    if not is_visibility(visibility):
         errors["visibility"] = Message(N_("Choose who can use it."))
     elif visibility == Visibility.TEAM and team_id is None:
         errors["visibility"] = Message(N_("There is no team to share it with."))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
+from crm.accounts.sharing import Visibility
 from crm.db import db
 from crm.folding import fold
 from crm.objects.queries import schema
@@ -12,7 +13,7 @@ from crm.permissions.errors import Forbidden, NotFound
 from crm.permissions.viewer import Viewer
 from crm.saved_views.shelf import VIEW, default_keys, read_row, saved_views
 from crm.saved_views.standard import standard_views
-from crm.saved_views.view import SavedView, View, Visibility
+from crm.saved_views.view import SavedView, View
 
 TABS = "view_tabs"
 """The preference that keeps a person's own tabs: the keys of the views, by object."""

@@ -7,6 +7,7 @@ that it is there. What it asks for in vain is marked when its owner opens it.
 from collections.abc import Collection, Iterator
 
 from crm.accounts.queries import directory
+from crm.accounts.sharing import Visibility
 from crm.filters.addresses import OR, read_condition
 from crm.filters.registry import Subject, subject_of
 from crm.filters.tree import Condition
@@ -15,7 +16,7 @@ from crm.objects.queries import schema
 from crm.objects.registry import Use
 from crm.objects.schema import ObjectType, Property
 from crm.saved_views.queries import all_live_views
-from crm.saved_views.view import SavedView, Visibility
+from crm.saved_views.view import SavedView
 
 USED = N_("The view “%(view)s” of %(objects)s")
 USED_BY_TEAM = N_("A view of %(objects)s that is shared with the team %(team)s")

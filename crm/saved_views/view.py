@@ -2,19 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from crm.accounts.sharing import Visibility, may_change
 from crm.messages import Message
 from crm.permissions.viewer import Viewer
 from crm.saved_views.state import ViewState
-
-
-class Visibility(StrEnum):
-    """Who may use a view besides its owner."""
-
-    PRIVATE = "private"
-    TEAM = "team"
-    EVERYONE = "everyone"
 
 
 @dataclass(frozen=True)
@@ -75,4 +67,4 @@ class SavedView(View):
 
     def may_change(self, viewer: Viewer) -> bool:
         """Whether this person may change and delete it: whose it is, and super admins if it is shared."""
-        return self.owner_id == viewer.user_id or (viewer.is_super_admin and self.visibility != Visibility.PRIVATE)
+        return may_change(viewer, self.owner_id, self.visibility)

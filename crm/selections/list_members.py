@@ -5,11 +5,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crm.accounts.sharing import Visibility
 from crm.bulk.registry import Applied, Changed, Settings
 from crm.db import db
 from crm.lists.models import ListMember
 from crm.lists.operations import add_members, remove_members
-from crm.lists.queries import Visibility, static_lists
+from crm.lists.queries import static_lists
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.schema import ObjectType
 from crm.permissions.actions import Verb

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from crm.accounts.sharing import Visibility, is_visibility
 from crm.activities.types import activity_types
 from crm.clock import now
 from crm.db import db
@@ -21,7 +22,6 @@ from crm.text_templates.queries import (
     TEMPLATE,
     USE,
     Template,
-    Visibility,
     changeable_template,
     get_template,
 )
@@ -120,7 +120,7 @@ def checked(actor: Viewer, content: Content) -> dict[str, Any]:
         errors["body"] = problem
     if not content.kinds or any(kind not in activity_types for kind in content.kinds):
         errors["kinds"] = Message(N_("Choose what it is for."))
-    if content.visibility not in {one.value for one in Visibility}:
+    if not is_visibility(content.visibility):
         errors["visibility"] = Message(N_("Choose who can use it."))
     if errors:
         raise InvalidInput(errors)

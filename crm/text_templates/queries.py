@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
-from crm.accounts.queries import directory
+from crm.accounts.sharing import may_change, shared_with
 from crm.db import db
 from crm.folding import fold, folded
 from crm.permissions.errors import Forbidden, NotFound
@@ -20,14 +19,6 @@ USE: sa.Table = TextTemplateUse.__table__  # type: ignore[assignment]
 MOST_WORDS = 8
 ESCAPE = "\\"
 After = tuple[str, int]
-
-
-class Visibility(StrEnum):
-    """Who may use a template besides its owner."""
-
-    PRIVATE = "private"
-    TEAM = "team"
-    EVERYONE = "everyone"
 
 
 @dataclass(frozen=True)
@@ -51,7 +42,7 @@ class Template:
 
     def may_change(self, viewer: Viewer) -> bool:
         """Whether this person may change and delete it: whose it is, and super admins if it is shared."""
-        return self.user_id == viewer.user_id or (viewer.is_super_admin and self.visibility != Visibility.PRIVATE)
+        return may_change(viewer, self.user_id, self.visibility)
 
 
 @dataclass(frozen=True)
@@ -70,7 +61,7 @@ def templates_for(
 
     `after` is the folded name and the id of the last one that was shown.
     """
-    statement = _with_uses().where(*_open_to(viewer), TEMPLATE.c.deleted_at.is_(None))
+    statement = _with_uses().where(shared_with(viewer, TEMPLATE), TEMPLATE.c.deleted_at.is_(None))
     for word in fold(q).split()[:MOST_WORDS]:
         piece = f"%{word.replace(ESCAPE, ESCAPE * 2).replace('%', ESCAPE + '%').replace('_', ESCAPE + '_')}%"
         in_subject = folded(TEMPLATE.c.subject).like(piece, escape=ESCAPE)
@@ -87,7 +78,7 @@ def templates_for(
 def get_template(viewer: Viewer, template_id: int, is_deleted: bool = False) -> Template:
     """One a person may use, or a deleted one; raises NotFound."""
     state = TEMPLATE.c.deleted_at.is_not(None) if is_deleted else TEMPLATE.c.deleted_at.is_(None)
-    mine = _with_uses().where(*_open_to(viewer), TEMPLATE.c.id == _number(template_id), state)
+    mine = _with_uses().where(shared_with(viewer, TEMPLATE), TEMPLATE.c.id == _number(template_id), state)
     row = db.session.execute(mine).first()
     if row is None:
         raise NotFound(f"no template {template_id}")
@@ -111,15 +102,6 @@ def uses_of(template_id: int, limit: int = 50) -> Sequence[Use]:
 def _number(sent: int) -> sa.ColumnElement[int]:
     """A number that may be larger than any id of a template: PostgreSQL takes offence at it as one."""
     return sa.literal(sent, sa.BigInteger())
-
-
-def _open_to(viewer: Viewer) -> tuple[sa.ColumnElement[bool], ...]:
-    """One's own, everybody's, and what people of one's team share with it."""
-    people = directory().users.values()
-    team = [one.id for one in people if viewer.team_id is not None and one.team_id == viewer.team_id]
-    shared_with_team = sa.and_(TEMPLATE.c.visibility == Visibility.TEAM.value, TEMPLATE.c.user_id.in_(team))
-    everybodys = TEMPLATE.c.visibility == Visibility.EVERYONE.value
-    return (sa.or_(TEMPLATE.c.user_id == viewer.user_id, everybodys, shared_with_team),)
 
 
 def _with_uses() -> sa.Select[Any]:

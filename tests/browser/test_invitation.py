@@ -12,7 +12,7 @@ def invite(page: Page) -> str:
     """Invite Ewa as somebody who may look only, as an administrator does; the link that is shown."""
     page.goto("/")
     page.get_by_label("Your account: Alice Berg").click()
-    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("link", name="Settings", exact=True).click()
     page.locator(".settings-card", has_text="Invite people").click()
     page.get_by_role("link", name="Invite user").click()
     page.get_by_label("Name").fill("Ewa Nowak")

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from time_machine import Traveller
 from werkzeug.datastructures import MultiDict
 
+from crm.accounts.sharing import Visibility
 from crm.audit.models import AuditEntry
 from crm.clock import now
 from crm.db import db, end_read, unit_of_work
@@ -39,7 +40,6 @@ from crm.properties.types.base import Context
 from crm.records.operations import archive_record
 from crm.saved_views.operations import create_view
 from crm.saved_views.state import ViewState
-from crm.saved_views.view import Visibility
 from crm.selections.listing import Listing
 from crm.selections.selection import all_of
 from tests.factories import make_call, make_company, make_contact, make_deal, relate

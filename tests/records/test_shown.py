@@ -43,7 +43,8 @@ def test_a_choice_that_is_no_longer_offered_stays_where_it_was_chosen(prop: Call
 
 
 def test_somebody_who_left_stays_where_they_were_chosen(app: Flask, prop: Callable[..., Property]) -> None:
-    context = reading_context()
+    with app.test_request_context():
+        context = reading_context()
     bob = next(user for user in context.users.values() if user.name == "Bob Stone")
     left = replace(context, users=dict(context.users) | {bob.id: replace(bob, is_active=False)})
     owner = prop("contact", "hubspot_owner_id")

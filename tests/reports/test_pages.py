@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.accounts.queries import directory
+from crm.accounts.sharing import Visibility
 from crm.db import end_read, unit_of_work
 from crm.filters.addresses import read_condition
 from crm.objects.archiving import archive_property
@@ -16,7 +17,7 @@ from crm.objects.definition_errors import InvalidDefinition
 from crm.objects.properties import create_property
 from crm.permissions.viewer import Viewer
 from crm.reports import operations
-from crm.reports.queries import Visibility, dashboards_for, tiles_of
+from crm.reports.queries import dashboards_for, tiles_of
 from crm.reports.views import dashboards
 from tests.factories import make_call, make_company, make_contact, make_deal, relate
 from tests.support.html import Element, read

@@ -9,15 +9,16 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from flask import Response, request
 
+from crm.accounts.sharing import READERS, Visibility
 from crm.db import unit_of_work
 from crm.filters.addresses import ARGUMENT, split_groups
 from crm.filters.tree import Eyes
 from crm.lists.models import ListKind
 from crm.lists.operations import Content, change_list, create_list, demand_object
-from crm.lists.queries import ListRow, Visibility, changeable_list, count_meeting, folders
+from crm.lists.queries import ListRow, changeable_list, count_meeting, folders
 from crm.lists.views import blueprint
 from crm.lists.views.index import seen_objects
-from crm.lists.views.words import DECIDING, HOME, READERS
+from crm.lists.views.words import DECIDING, HOME
 from crm.messages import N_, InvalidValue, Message
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
@@ -203,7 +204,7 @@ def _form(
         "clear_url": draft.url(()),
         "meeting": count_meeting(viewer(), draft.kind, condition) if draft.has_filter else None,
         "kinds": DECIDING,
-        "readers": READERS,
+        "readers": READERS.items(),
         "folders": folders(viewer()),
         "key": form_key(),
     }

@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from crm.accounts.queries import directory
+from crm.accounts.sharing import READERS
 from crm.lists.queries import After, Asked, ListRow, counts, folders, lists_for
 from crm.lists.uses import Use, uses_of
 from crm.lists.views import blueprint
-from crm.lists.views.words import HOME, KINDS, READERS
+from crm.lists.views.words import HOME, KINDS
 from crm.messages import N_
 from crm.objects.queries import schema
 from crm.permissions.actions import Verb
@@ -76,7 +77,7 @@ def _row(one: ListRow, sizes: Mapping[int, Counted], uses: Sequence[Use]) -> dic
         "list": one,
         "type": one.type,
         "kind": dict(KINDS)[one.kind],
-        "readers": dict(READERS).get(one.visibility, ""),
+        "readers": READERS.get(one.visibility, ""),
         "owner": directory().name_of(one.owner_id),
         "size": sizes[one.id].text,
         "updated_at": one.updated_at(viewer()),

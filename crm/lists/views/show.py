@@ -9,6 +9,7 @@ from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
 from crm.accounts.queries import directory
+from crm.accounts.sharing import READERS
 from crm.filters.addresses import ARGUMENT, read_condition, split_groups, write_condition
 from crm.filters.describing import describe
 from crm.filters.tree import Condition
@@ -17,7 +18,7 @@ from crm.lists.queries import ListRow, get_list, on_lists
 from crm.lists.sizes import size_graph
 from crm.lists.uses import uses_of
 from crm.lists.views import blueprint
-from crm.lists.views.words import HOME, KINDS, READERS
+from crm.lists.views.words import HOME, KINDS
 from crm.messages import InvalidValue
 from crm.permissions.actions import AccountRight
 from crm.records.views.index_filters import IndexFilter
@@ -114,7 +115,7 @@ def shown(one: ListRow) -> Mapping[str, Any]:
         "list": one,
         "object_type": one.type,
         "list_kind": dict(KINDS)[one.kind],
-        "readers": dict(READERS).get(one.visibility, ""),
+        "readers": READERS.get(one.visibility, ""),
         "owner": directory().name_of(one.owner_id),
         "updated_at": one.updated_at(viewer()),
         "may_change": one.may_change(viewer()),

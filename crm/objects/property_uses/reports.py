@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable
 
 from crm.accounts.queries import directory
+from crm.accounts.sharing import Visibility
 from crm.filters.tree import Condition
 from crm.lists.naming import asks, conditions_of
 from crm.messages import N_, Message
 from crm.objects.registry import PropertyUse, Use, property_uses
 from crm.objects.schema import ObjectType, Property
-from crm.reports.queries import DashboardRow, Tile, Visibility, all_tiles
+from crm.reports.queries import DashboardRow, Tile, all_tiles
 from crm.reports.report import Report
 
 REPORT = N_("The report “%(name)s” on the dashboard “%(dashboard)s”")

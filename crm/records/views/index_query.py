@@ -17,7 +17,7 @@ from crm.properties.types.base import Context
 from crm.records.columns import TableColumn, cells_of, columns_named, head_of, names_read
 from crm.records.queries import IndexPage
 from crm.records.shown import with_currency
-from crm.records.tables import Column, Row, TableState, first_column, row_of
+from crm.records.tables import Arguments, Column, Row, TableState, first_column, row_of
 from crm.records.views.filter_editor import PLACE
 from crm.records.views.index_filters import IndexFilter, read_filter
 from crm.records.views.modes import IndexMode, index_modes, modes_for
@@ -58,20 +58,20 @@ class IndexQuery(TableState):
     def of(cls, object_type: ObjectType, given: MultiDict[str, str]) -> Self:
         """That of these arguments; raises NotFound for a view that the reader has not."""
         view = _view(object_type, given)
-        said = _over(_in_an_order(object_type, view.state), given)
-        associated, label = said.get("associated"), said.get("label")
+        said = _Said(_in_an_order(object_type, view.state), given)
+        associated, label = said.get("associated", ""), said.get("label", "")
         mode = _mode(object_type, said)
         return cls(
             **vars(TableState.read(object_type, said, object_type.layout.index_columns)),
             object_type=object_type,
             associated=whole_number(associated) if associated else None,
-            is_left=object_type.is_activity and said.get(LEFT) == "1",
+            is_left=object_type.is_activity and said.get(LEFT, "") == "1",
             filter=tuple(filter(None, said.getlist(ARGUMENT))),
             label=whole_number(label) if associated and label else None,
             view=view,
             columns_shown=_columns(object_type, said.get(COLUMNS, "")),
             mode=mode.name,
-            options={name: said[name] for name in mode.options if said.get(name)},
+            options={name: value for name in mode.options if (value := said.get(name, ""))},
         )
 
     @property
@@ -211,17 +211,24 @@ def _in_an_order(kind: ObjectType, state: ViewState) -> ViewState:
     return state if state.sort in kind.properties else replace(state, sort="", direction="")
 
 
-def _over(state: ViewState, given: MultiDict[str, str]) -> MultiDict[str, str]:
-    """What a view says, and over it what the address says."""
-    said = MultiDict(state.arguments())
-    for name in given:
-        said.setlist(name, given.getlist(name))
-    return said
+class _Said:
+    """What an address says, and what its view says where the address is silent."""
+
+    def __init__(self, state: ViewState, given: MultiDict[str, str]) -> None:
+        self._state, self._given = state.arguments(), given
+
+    def get(self, name: str, default: str) -> str:
+        """The first value of an argument, `default` without one."""
+        return next(iter(self.getlist(name)), default)
+
+    def getlist(self, name: str) -> list[str]:
+        """All values of an argument, in order."""
+        return self._given.getlist(name) if name in self._given else self._state.get(name, [])
 
 
-def _mode(kind: ObjectType, said: MultiDict[str, str]) -> IndexMode:
+def _mode(kind: ObjectType, said: Arguments) -> IndexMode:
     offered = modes_for(kind)
-    return next((mode for mode in offered if mode.name == said.get(MODE)), index_modes.get(TABLE) or offered[0])
+    return next((mode for mode in offered if mode.name == said.get(MODE, "")), index_modes.get(TABLE) or offered[0])
 
 
 def _columns(kind: ObjectType, text: str) -> tuple[str, ...]:

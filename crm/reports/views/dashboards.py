@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, request
 
 from crm.accounts.queries import directory
+from crm.accounts.sharing import READERS, Visibility
 from crm.db import unit_of_work
 from crm.messages import N_, Message
 from crm.records.errors import InvalidInput
@@ -17,9 +18,7 @@ from crm.reports.operations import (
     restore_dashboard,
 )
 from crm.reports.queries import (
-    READERS,
     DashboardRow,
-    Visibility,
     changeable_dashboard,
     dashboards_for,
     get_dashboard,

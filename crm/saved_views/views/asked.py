@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from werkzeug.datastructures import MultiDict
 
 from crm.accounts.queries import directory
+from crm.accounts.sharing import Visibility
 from crm.messages import N_, Message
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
@@ -13,7 +14,7 @@ from crm.permissions.errors import Forbidden
 from crm.permissions.viewer import Viewer
 from crm.records.views.index_activities import ActivityQuery
 from crm.records.views.index_query import IndexQuery
-from crm.saved_views.view import SavedView, Visibility
+from crm.saved_views.view import SavedView
 from crm.web.auth import viewer
 
 HERE = "/objects/<object_name>/views"

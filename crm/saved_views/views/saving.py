@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask import Response, request
 
+from crm.accounts.sharing import Visibility
 from crm.db import unit_of_work
 from crm.messages import N_, Message
 from crm.objects.schema import ObjectType
@@ -12,7 +13,6 @@ from crm.records.views.index_query import IndexQuery
 from crm.saved_views.operations import LONGEST_NAME, Overtaken, create_view, save_state
 from crm.saved_views.queries import changeable_view, tabs_of
 from crm.saved_views.tabs import MOST_TABS, add_tab
-from crm.saved_views.view import Visibility
 from crm.saved_views.views import blueprint
 from crm.saved_views.views.asked import HERE, kind_called, page_of, query_of, readers, url_of
 from crm.web.auth import SIGNED_IN, requires, viewer

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from crm.accounts.queries import directory
+from crm.accounts.sharing import READERS, Visibility
 from crm.activities.types import activity_types
 from crm.db import unit_of_work
 from crm.messages import N_, Message
@@ -23,7 +24,6 @@ from crm.text_templates.operations import (
 from crm.text_templates.queries import (
     After,
     Template,
-    Visibility,
     changeable_template,
     get_template,
     templates_for,
@@ -44,11 +44,6 @@ PAGE_SIZE = 50
 LONGEST_QUERY = 200
 LONGEST_EXCERPT = 160
 COPY = N_("Copy of %(name)s")
-READERS = (
-    (Visibility.PRIVATE.value, N_("Only me")),
-    (Visibility.TEAM.value, N_("My team")),
-    (Visibility.EVERYONE.value, N_("Everybody")),
-)
 
 
 @blueprint.get(HOME)
@@ -80,7 +75,7 @@ def _row(template: Template) -> dict[str, Any]:
         "template": template,
         "url": f"{HOME}/{template.id}",
         "kinds": [kind.label for kind in activity_types if kind.name in template.kinds],
-        "readers": dict(READERS).get(template.visibility, ""),
+        "readers": READERS.get(template.visibility, ""),
         "owner": directory().name_of(template.user_id) if template.user_id != viewer().user_id else "",
         "excerpt": " ".join((template.subject or to_text(template.body)).split())[:LONGEST_EXCERPT],
         "may_change": template.may_change(viewer()),
@@ -171,7 +166,7 @@ def _form(template: Template | None, content: Content, errors: dict[str, Message
         content=content,
         body=body_field(content.body, errors.get("body"), read_only=not may_change),
         kinds=activity_types.all(),
-        readers=READERS,
+        readers=READERS.items(),
         groups=offered_tokens(viewer()),
         uses=[(directory().name_of(one.user_id), one) for one in uses_of(template.id)] if template else [],
         owner=directory().name_of(template.user_id) if template else "",

@@ -20,6 +20,8 @@ HOSTILE = (
 )
 MOST_EVERYWHERE, MOST_FIELDS = 1, 3
 SANE = ("quince company calling", "1", "x@example.com")
+# Of a list of names those are taken that there are, so one of them is left of a hostile value.
+SANE_LISTS = {"columns": (*SANE, "createdate")}
 WORD = re.compile(r"[A-Za-z_\u0080-\uffff][A-Za-z_0-9\u0080-\uffff]*")
 PARAMETER = re.compile(r"%\(\w+\)s(::\w+(\[\])?)?|:\w+|\?")
 NUMBERED = re.compile(r"\d+")
@@ -71,7 +73,7 @@ def learned(site: Site, parameters: Iterable[tuple[str, str]], name: str = "alic
     with count_queries() as queries:
         for path, asked in parameters:
             glue = "&" if "?" in path else "?"
-            for value in SANE:
+            for value in SANE_LISTS.get(asked, SANE):
                 for fragment in (False, True):
                     site.browser(name).get(f"{path}{glue}{asked}={quote(value)}", fragment=fragment).close()
     return {shape(text) for text in queries}

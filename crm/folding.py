@@ -14,11 +14,17 @@ BLANKS = " \t\n\r\u00a0"
 # The small sigma that ends a word is the same letter as the one inside it.
 FINAL_SIGMA, SIGMA = "ς", "σ"
 IN_SQLITE = "kartotek_folded"
+MOST_WORDS = 8
 
 
 def fold(text: str) -> str:
     """`text` in small letters without space around it."""
     return text.strip(BLANKS).lower().replace(FINAL_SIGMA, SIGMA)
+
+
+def folded_words(typed: str) -> list[str]:
+    """The first words of what was typed to find something by its name, folded as that is kept."""
+    return fold(typed).split()[:MOST_WORDS]
 
 
 class folded(FunctionElement[str]):

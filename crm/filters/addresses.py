@@ -6,7 +6,7 @@ it to the others of its group that have the same there.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from crm.filters.tree import LONGEST_VALUE, MOST_VALUES, Condition
 from crm.messages import N_, InvalidValue, Message
@@ -55,6 +55,16 @@ def read_condition(text: str) -> Condition:
     values = tuple(_values(rest)) if rest else ()
     check_size(values)
     return Condition(name, operator, values, int(tie or 0))
+
+
+def readable_conditions(texts: Iterable[str]) -> Iterator[Condition]:
+    """The conditions of an address's arguments that can be read at all, whatever their groups."""
+    for text in texts:
+        if text and text != OR:
+            try:
+                yield read_condition(text)
+            except InvalidValue:
+                continue
 
 
 def write_condition(condition: Condition) -> str:

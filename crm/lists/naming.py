@@ -1,14 +1,13 @@
 """What a filter depends on besides the records it is asked of: other lists, associated objects, what day it is."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.filters.addresses import OR, read_condition
+from crm.filters.addresses import readable_conditions
 from crm.filters.compiling import operator_for
 from crm.filters.registry import POINT, subject_kind_of
-from crm.filters.tree import Condition
 from crm.lists.models import ListKind
 from crm.lists.queries import LIST, lists_by_id, read_row
 from crm.messages import N_, InvalidValue, Message
@@ -26,26 +25,16 @@ SECRET_CIRCLE = N_("Another list asks for the members of this list already; two 
 TOO_DEEP = N_("This list would rest on more than %(limit)s lists, one upon the other.")
 
 
-def conditions_of(texts: Iterable[str]) -> Iterator[Condition]:
-    """The conditions of a filter that can be read at all."""
-    for text in texts:
-        if text and text != OR:
-            try:
-                yield read_condition(text)
-            except InvalidValue:
-                continue
-
-
 def lists_named(texts: Iterable[str]) -> set[int]:
     """The lists whose members a filter asks for."""
-    named = (one.values for one in conditions_of(texts) if one.subject == MEMBERSHIP)
+    named = (one.values for one in readable_conditions(texts) if one.subject == MEMBERSHIP)
     return {int(value) for values in named for value in values if value.isdecimal()}
 
 
 def objects_named(texts: Iterable[str]) -> set[str]:
     """The objects whose associated records a filter asks about, by every word of a subject that is an object."""
     known = schema().types
-    subjects = [one.subject for one in conditions_of(texts) if subject_kind_of(one.subject) is not None]
+    subjects = [one.subject for one in readable_conditions(texts) if subject_kind_of(one.subject) is not None]
     words = {word.partition("-")[0] for subject in subjects for word in subject.split(POINT)[1:2]}
     return words & known.keys()
 
@@ -60,7 +49,7 @@ def asks(subject: str, asked: str, object_type: str, name: str) -> bool:
 
 def is_timed(kind: ObjectType, texts: Iterable[str]) -> bool:
     """Whether the answer changes as days go by: "today", "in the last 90 days"."""
-    for condition in conditions_of(texts):
+    for condition in readable_conditions(texts):
         try:
             _subject, operator = operator_for(kind, condition)
         except InvalidValue:

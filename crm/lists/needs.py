@@ -7,9 +7,10 @@ breaks its filter, and its page says so.
 from collections.abc import Collection, Iterator
 
 from crm.accounts.sharing import Visibility
+from crm.filters.addresses import readable_conditions
 from crm.filters.registry import subject_of
 from crm.filters.tree import Condition
-from crm.lists.naming import asks, conditions_of
+from crm.lists.naming import asks
 from crm.lists.queries import ListRow
 from crm.lists.watching import watched
 from crm.messages import N_, InvalidValue, Message
@@ -51,11 +52,11 @@ def _shared() -> Iterator[ListRow]:
 
 def _asking(one: ListRow, kind: ObjectType, prop: Property) -> list[Condition]:
     about = (one.object_type, kind.name, prop.name)
-    return [condition for condition in conditions_of(one.filter) if asks(condition.subject, *about)]
+    return [condition for condition in readable_conditions(one.filter) if asks(condition.subject, *about)]
 
 
 def _link_types(one: ListRow) -> Iterator[str]:
-    for condition in conditions_of(one.filter):
+    for condition in readable_conditions(one.filter):
         try:
             yield subject_of(one.type, condition.subject).link_type
         except InvalidValue:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crm.accounts.sharing import may_change, shared_with
 from crm.db import db
-from crm.folding import fold
+from crm.folding import folded_words
 from crm.lists.models import ListKind, ListMember, ListSize, ListState, RecordList
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
@@ -24,8 +24,6 @@ from crm.records.queries import COUNT_LIMIT, RecordRow
 LIST: sa.Table = RecordList.__table__  # type: ignore[assignment]
 MEMBER: sa.Table = ListMember.__table__  # type: ignore[assignment]
 SIZE: sa.Table = ListSize.__table__  # type: ignore[assignment]
-MOST_WORDS = 8
-ESCAPE = "\\"
 After = tuple[str, int]
 
 
@@ -117,9 +115,8 @@ def lists_for(viewer: Viewer, asked: Asked | None = None, limit: int = 50, after
     """The lists a person may use, by name; `after` is the folded name and the id of the last one that was shown."""
     asked = asked or Asked()
     statement = _lists().where(*open_to(viewer), LIST.c.deleted_at.is_(None))
-    for word in fold(asked.q).split()[:MOST_WORDS]:
-        piece = f"%{word.replace(ESCAPE, ESCAPE * 2).replace('%', ESCAPE + '%').replace('_', ESCAPE + '_')}%"
-        statement = statement.where(LIST.c.folded_name.like(piece, escape=ESCAPE))
+    for word in folded_words(asked.q):
+        statement = statement.where(LIST.c.folded_name.contains(word, autoescape=True))
     for name in ("object_type", "kind", "folder"):
         if wanted := getattr(asked, name):
             statement = statement.where(LIST.c[name] == wanted)

@@ -17,12 +17,10 @@ import sqlalchemy as sa
 
 from crm.clock import now
 from crm.db import db, end_read, unit_of_work
-from crm.filters.addresses import OR, read_condition
+from crm.filters.addresses import readable_conditions
 from crm.filters.families import Family, family_of
 from crm.filters.registry import subject_kind_of
-from crm.filters.tree import Condition
 from crm.jobs.queue import enqueue
-from crm.messages import InvalidValue
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
 from crm.objects.storage import BASE_COLUMNS
@@ -125,7 +123,7 @@ def _order(kind: ObjectType, view: SavedView) -> ViewIndex | None:
 
 def _compared(kind: ObjectType, texts: Iterable[str]) -> Iterator[tuple[str, bool]]:
     """The own properties a filter compares in a way that an index helps with, each with whether it is a choice."""
-    for condition in _conditions(texts):
+    for condition in readable_conditions(texts):
         prop = kind.properties.get(condition.subject)
         if prop is None or subject_kind_of(condition.subject) is not None:
             continue
@@ -134,15 +132,6 @@ def _compared(kind: ObjectType, texts: Iterable[str]) -> Iterator[tuple[str, boo
             yield prop.name, True
         elif family in (Family.NUMBER, Family.DAY, Family.MOMENT) and prop.column_name not in BASE_COLUMNS:
             yield prop.name, False
-
-
-def _conditions(texts: Iterable[str]) -> Iterator[Condition]:
-    for text in texts:
-        if text and text != OR:
-            try:
-                yield read_condition(text)
-            except InvalidValue:
-                continue
 
 
 def _is_large(kind: ObjectType) -> bool:

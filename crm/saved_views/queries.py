@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from crm.accounts.sharing import Visibility
 from crm.db import db
-from crm.folding import fold
+from crm.folding import folded_words
 from crm.objects.queries import schema
 from crm.objects.schema import ObjectType
 from crm.permissions.errors import Forbidden, NotFound
@@ -18,8 +18,6 @@ from crm.saved_views.view import SavedView, View
 TABS = "view_tabs"
 """The preference that keeps a person's own tabs: the keys of the views, by object."""
 LONGEST_KEY = 9
-MOST_WORDS = 8
-ESCAPE = "\\"
 After = tuple[str, int]
 
 
@@ -103,9 +101,8 @@ def views_for(
     `after` is the folded name and the id of the last one that was shown.
     """
     statement = sa.select(VIEW).where(VIEW.c.object_type == kind.name, VIEW.c.deleted_at.is_(None), open_to(viewer))
-    for word in fold(q).split()[:MOST_WORDS]:
-        piece = f"%{word.replace(ESCAPE, ESCAPE * 2).replace('%', ESCAPE + '%').replace('_', ESCAPE + '_')}%"
-        statement = statement.where(VIEW.c.folded_name.like(piece, escape=ESCAPE))
+    for word in folded_words(q):
+        statement = statement.where(VIEW.c.folded_name.contains(word, autoescape=True))
     if after is not None:
         last = sa.tuple_(after[0], _number(after[1]))
         statement = statement.where(sa.tuple_(VIEW.c.folded_name, VIEW.c.id) > last)

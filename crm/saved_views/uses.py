@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 
 from crm.accounts.queries import directory
 from crm.accounts.sharing import Visibility
-from crm.filters.addresses import OR, read_condition
+from crm.filters.addresses import readable_conditions
 from crm.filters.registry import Subject, subject_of
 from crm.filters.tree import Condition
 from crm.messages import N_, InvalidValue, Message
@@ -68,13 +68,11 @@ def _shared_views() -> Iterator[SavedView]:
 def _asked(view: SavedView) -> Iterator[tuple[Subject, Condition]]:
     """What the filter of a view is about; what means nothing any more keeps nothing."""
     kind = schema().types[view.object_type]
-    for text in view.state.filter:
-        if text and text != OR:
-            try:
-                condition = read_condition(text)
-                yield subject_of(kind, condition.subject), condition
-            except InvalidValue:
-                continue
+    for condition in readable_conditions(view.state.filter):
+        try:
+            yield subject_of(kind, condition.subject), condition
+        except InvalidValue:
+            continue
 
 
 def _is_about(subject: Subject, kind: ObjectType, prop: Property) -> bool:

@@ -9,15 +9,13 @@ import sqlalchemy as sa
 
 from crm.accounts.sharing import may_change, shared_with
 from crm.db import db
-from crm.folding import fold, folded
+from crm.folding import folded, folded_words
 from crm.permissions.errors import Forbidden, NotFound
 from crm.permissions.viewer import Viewer
 from crm.text_templates.models import TextTemplate, TextTemplateUse
 
 TEMPLATE: sa.Table = TextTemplate.__table__  # type: ignore[assignment]
 USE: sa.Table = TextTemplateUse.__table__  # type: ignore[assignment]
-MOST_WORDS = 8
-ESCAPE = "\\"
 After = tuple[str, int]
 
 
@@ -62,10 +60,9 @@ def templates_for(
     `after` is the folded name and the id of the last one that was shown.
     """
     statement = _with_uses().where(shared_with(viewer, TEMPLATE), TEMPLATE.c.deleted_at.is_(None))
-    for word in fold(q).split()[:MOST_WORDS]:
-        piece = f"%{word.replace(ESCAPE, ESCAPE * 2).replace('%', ESCAPE + '%').replace('_', ESCAPE + '_')}%"
-        in_subject = folded(TEMPLATE.c.subject).like(piece, escape=ESCAPE)
-        statement = statement.where(sa.or_(TEMPLATE.c.folded_name.like(piece, escape=ESCAPE), in_subject))
+    for word in folded_words(q):
+        in_subject = folded(TEMPLATE.c.subject).contains(word, autoescape=True)
+        statement = statement.where(sa.or_(TEMPLATE.c.folded_name.contains(word, autoescape=True), in_subject))
     if kind:
         statement = statement.where(TEMPLATE.c.kinds.contains(f" {kind} ", autoescape=True))
     if after is not None:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 
 from crm.accounts.queries import directory
 from crm.accounts.sharing import Visibility
+from crm.filters.addresses import readable_conditions
 from crm.filters.tree import Condition
-from crm.lists.naming import asks, conditions_of
+from crm.lists.naming import asks
 from crm.messages import N_, Message
 from crm.objects.registry import PropertyUse, Use, property_uses
 from crm.objects.schema import ObjectType, Property
@@ -42,7 +43,7 @@ def _is_made_of(report: Report, kind: ObjectType, prop: Property) -> bool:
 
 def _asks(report: Report, kind: ObjectType, prop: Property, is_it: Callable[[Condition], bool]) -> bool:
     asked = (report.kind.name, kind.name, prop.name)
-    return any(asks(one.subject, *asked) and is_it(one) for one in conditions_of(report.listing.filter))
+    return any(asks(one.subject, *asked) and is_it(one) for one in readable_conditions(report.listing.filter))
 
 
 def _use(dashboard: DashboardRow, tile: Tile) -> Use:

@@ -17,20 +17,18 @@ from crm.activities.lists import (
 )
 from crm.db import unit_of_work
 from crm.messages import N_, Message
-from crm.objects.colors import COLOR_CHOICES, COLOR_LABELS
 from crm.objects.definition_errors import InvalidDefinition
 from crm.objects.definitions.base import OptionDefinition
-from crm.objects.options import is_standard, option_called
+from crm.objects.options import option_called
 from crm.objects.schema import Option
 from crm.permissions.actions import AccountRight
-from crm.records.counts import bounded_text
+from crm.settings.option_pages import MOST_COUNTED, list_shown, option_shown
 from crm.settings.views.blueprint import blueprint
 from crm.settings.views.property import STEPS
 from crm.web.auth import requires, viewer
 from crm.web.flashes import flash
 from crm.web.htmx import is_fragment, redirect_to, render
 
-MOST_COUNTED = 10_000
 NOTHING: Mapping[str, Message] = {}
 
 
@@ -151,10 +149,7 @@ def _list(
         start=0,
         next_url="",
         first_url="",
-        colors=COLOR_CHOICES,
-        color_labels=COLOR_LABELS,
-        typed=typed or OptionDefinition("", ""),
-        errors=errors,
+        **list_shown(typed, errors),
     )
 
 
@@ -165,21 +160,11 @@ def _one(
     errors: Mapping[str, Message] = NOTHING,
 ) -> Response:
     owner, prop = found.places[0]
-    stored = OptionDefinition(option.value, option.label, option.color, option.description, option.in_forms)
     held = held_by(found, option.value, MOST_COUNTED + 1)
-    others = [one for one in found.options if one.value != option.value and one.moves_to is None]
     return render(
         "settings/activities/option.html",
         status=422 if errors else 200,
         list=found,
         here=f"/settings/activities/{found.name}",
-        option=option,
-        target=prop.labels.get(option.moves_to, option.moves_to) if option.moves_to else "",
-        typed=typed or stored,
-        colors=COLOR_CHOICES,
-        count_text=bounded_text(held, MOST_COUNTED),
-        is_held=held > 0,
-        is_standard=is_standard(owner, prop, option.value),
-        targets=[("", N_("Choose …")), *((one.value, one.label) for one in others)],
-        errors=errors,
+        **option_shown(owner, prop, found.options, option, held, typed, errors),
     )

@@ -11,7 +11,6 @@ from flask import Response, request
 
 from crm.db import unit_of_work
 from crm.messages import N_, Message
-from crm.objects.colors import COLOR_CHOICES, COLOR_LABELS
 from crm.objects.definition_errors import InvalidDefinition
 from crm.objects.definitions.base import OptionDefinition
 from crm.objects.options import (
@@ -19,7 +18,6 @@ from crm.objects.options import (
     change_option,
     delete_option,
     has_own_options,
-    is_standard,
     move_option,
     option_called,
     records_with,
@@ -28,8 +26,8 @@ from crm.objects.options import (
 from crm.objects.schema import ObjectType, Option, Property
 from crm.permissions.actions import AccountRight
 from crm.permissions.errors import NotFound
-from crm.records.counts import bounded_text
 from crm.records.option_moving import begin_moving
+from crm.settings.option_pages import MOST_COUNTED, list_shown, option_shown
 from crm.settings.property_pages import property_pages_for
 from crm.settings.views.blueprint import blueprint
 from crm.settings.views.properties import properties_url, record_type
@@ -40,7 +38,6 @@ from crm.web.htmx import is_fragment, redirect_to, render
 from crm.web.numbers import whole_number
 
 PAGE = 100
-MOST_COUNTED = 10_000
 NOTHING: Mapping[str, Message] = {}
 
 
@@ -177,10 +174,7 @@ def _list(
         start=start,
         next_url=_url(owner, prop, start + PAGE) if count > start + PAGE else "",
         first_url=_url(owner, prop) if start else "",
-        colors=COLOR_CHOICES,
-        color_labels=COLOR_LABELS,
-        typed=typed or OptionDefinition("", ""),
-        errors=errors,
+        **list_shown(typed, errors),
     )
 
 
@@ -191,9 +185,7 @@ def _one(
     typed: OptionDefinition | None = None,
     errors: Mapping[str, Message] = NOTHING,
 ) -> Response:
-    stored = OptionDefinition(option.value, option.label, option.color, option.description, option.in_forms)
     held = records_with(owner, prop, option.value, MOST_COUNTED + 1)
-    others = [one for one in prop.options if one.value != option.value and one.moves_to is None]
     return render(
         "settings/properties/option.html",
         status=422 if errors else 200,
@@ -201,13 +193,5 @@ def _one(
         property=prop,
         tabs=property_pages_for(viewer(), owner, prop),
         here=f"{properties_url(owner)}/{prop.name}",
-        option=option,
-        target=prop.labels.get(option.moves_to, option.moves_to) if option.moves_to else "",
-        typed=typed or stored,
-        colors=COLOR_CHOICES,
-        count_text=bounded_text(held, MOST_COUNTED),
-        is_held=held > 0,
-        is_standard=is_standard(owner, prop, option.value),
-        targets=[("", N_("Choose …")), *((one.value, one.label) for one in others)],
-        errors=errors,
+        **option_shown(owner, prop, prop.options, option, held, typed, errors),
     )
